@@ -1,0 +1,82 @@
+//! Every bound on what comes from outside: its name carries the unit, its comment the reason.
+//!
+//! An input that passes a bound gets an error that says the bound; nothing is cut in silence.
+
+/// Text of one mention. The longest real posts and reviews seen have 6 kB; five times that leaves room for letters.
+pub const TEXT_BYTES_MAX: usize = 32 * 1024;
+/// Title of one mention.
+pub const TITLE_BYTES_MAX: usize = 1024;
+/// Name of a platform.
+pub const PLATFORM_BYTES_MAX: usize = 64;
+/// A platform's id of a mention; long enough for ids that are addresses.
+pub const EXTERNAL_ID_BYTES_MAX: usize = 512;
+/// An author's handle or shown name.
+pub const AUTHOR_NAME_BYTES_MAX: usize = 256;
+/// What an author says of themselves.
+pub const BIO_BYTES_MAX: usize = 2048;
+/// An address of a mention or of its media.
+pub const URL_BYTES_MAX: usize = 2048;
+/// Labels a source sets on one mention.
+pub const TAGS_MAX: usize = 64;
+/// One such label.
+pub const TAG_BYTES_MAX: usize = 64;
+/// Addresses of media of one mention.
+pub const MEDIA_MAX: usize = 64;
+/// What a review may give: stars, points, per cent.
+pub const RATING_MAX: f64 = 1000.0;
+/// How far a mention's time may lie ahead of ours: clocks differ, time zones get mixed up.
+pub const CREATED_AHEAD_SECONDS_MAX: i64 = 24 * 60 * 60;
+/// How much of the text it answers travels with a mention.
+pub const PARENT_TEXT_BYTES_MAX: usize = 4096;
+
+/// Mentions in one message of a stream or in one batch: bounds the memory of a call and the time of a group.
+pub const BATCH_MENTIONS_MAX: usize = 1000;
+/// One gRPC message or HTTP body. 1,000 mentions of ordinary size have 0.5 MB.
+pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Versions in one durable group: bounds how long the first waits for the last.
+pub const GROUP_VERSIONS_MAX: usize = 1024;
+/// Bytes in one durable group.
+pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Groups of mentions that wait for the committer before ingest slows its clients down.
+pub const COMMIT_QUEUE_MAX: usize = 256;
+
+/// Longest query text. Bounds the parser's work together with [`QUERY_DEPTH_MAX`]. Real ones reach 20,000 letters.
+pub const QUERY_BYTES_MAX: usize = 64 * 1024;
+/// Words, phrases and field values in one query.
+pub const QUERY_TERMS_MAX: usize = 2000;
+/// Brackets inside brackets. Bounds recursion.
+pub const QUERY_DEPTH_MAX: usize = 64;
+/// Words in one phrase.
+pub const PHRASE_WORDS_MAX: usize = 64;
+/// Problems told of one query; a text of nothing but faults must not make an answer of megabytes.
+pub const PROBLEMS_MAX: usize = 50;
+
+/// Hits on one page when the caller does not say.
+pub const PAGE_SIZE_DEFAULT: usize = 20;
+/// Hits on one page.
+pub const PAGE_SIZE_MAX: usize = 500;
+/// Values listed for one facet.
+pub const FACET_VALUES_MAX: usize = 100;
+/// Places marked in one hit.
+pub const HIGHLIGHTS_MAX: usize = 100;
+/// How long a search waits for `min_seq`.
+pub const MIN_SEQ_WAIT_SECONDS_MAX: u64 = 10;
+
+/// Events that wait for one live subscriber before it has to read from the log again.
+pub const SUBSCRIBER_QUEUE_EVENTS_MAX: usize = 256;
+/// Live subscribers at once.
+pub const SUBSCRIBERS_MAX: usize = 10_000;
+/// Saved searches in one subscription.
+pub const SUBSCRIPTION_SEARCHES_MAX: usize = 1000;
+/// Seconds between heartbeats.
+pub const HEARTBEAT_SECONDS_DEFAULT: u32 = 10;
+/// The longest a stream may be quiet before it looks dead.
+pub const HEARTBEAT_SECONDS_MAX: u32 = 60;
+
+/// Id of a saved search.
+pub const SAVED_SEARCH_ID_BYTES_MAX: usize = 64;
+/// Title of a saved search.
+pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
+/// Saved searches on one server.
+pub const SAVED_SEARCHES_MAX: usize = 1_000_000;

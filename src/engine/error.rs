@@ -1,0 +1,94 @@
+use crate::{base::Seq, query::Problem};
+
+/// Why a use case was not carried out.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EngineError {
+    /// Part of the request is wrong.
+    #[error("{field}: {message}")]
+    InvalidArgument {
+        /// Path of the field in the request.
+        field: String,
+        /// What is wrong and how to mend it.
+        message: String,
+    },
+    /// The query cannot be run.
+    #[error("{}", problems.first().map_or("the query cannot be run", |problem| &problem.message))]
+    InvalidQuery {
+        /// All of them, errors and warnings.
+        problems: Vec<Problem>,
+    },
+    /// There is no such thing.
+    #[error("{what} `{name}` does not exist")]
+    NotFound {
+        /// `mention` or `saved search`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The id is taken.
+    #[error("{what} `{name}` exists already; choose another id or delete it first")]
+    AlreadyExists {
+        /// `saved search`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The cursor points outside the log.
+    #[error("seq {asked} is not available: the log holds {oldest} to {newest}")]
+    OutOfRange {
+        /// Where the caller wanted to start.
+        asked: Seq,
+        /// The oldest version kept.
+        oldest: Seq,
+        /// The newest version recorded.
+        newest: Seq,
+    },
+    /// A page token that this server did not make for this request, or too long ago.
+    #[error("page_token: {message}")]
+    BadPageToken {
+        /// What is wrong and how to go on.
+        message: String,
+    },
+    /// No room: disk, store limit, or too many at once.
+    #[error("{message}")]
+    ResourceExhausted {
+        /// What is used up and how to mend it.
+        message: String,
+    },
+    /// `min_seq` did not become searchable in time.
+    #[error("seq {asked} is not searchable yet (searchable: {visible}); try again")]
+    NotYetVisible {
+        /// What the caller wanted to see.
+        asked: Seq,
+        /// What is searchable.
+        visible: Seq,
+    },
+    /// The server is stopping, or its disk failed.
+    #[error("{message}")]
+    Unavailable {
+        /// Why.
+        message: String,
+    },
+    /// What lies on disk is not what was written.
+    #[error("{message}")]
+    DataLoss {
+        /// What, where, and the way out.
+        message: String,
+    },
+    /// A fault of ours.
+    #[error("internal error: {message}")]
+    Internal {
+        /// For the log and a report.
+        message: String,
+    },
+}
+
+/// Why one mention was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct Rejection {
+    /// Path of the field at fault, as in the proto file.
+    pub field: String,
+    /// What is wrong and how to mend it.
+    pub message: String,
+}

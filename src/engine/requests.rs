@@ -1,0 +1,253 @@
+use std::sync::Arc;
+
+use crate::{
+    base::{Seq, Span, Timestamp},
+    model::{ThreadId, Version},
+    query::{Problem, TextField},
+};
+
+/// What became of one mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Acknowledgement {
+    /// What happened.
+    pub outcome: Outcome,
+    /// The version that holds it now.
+    pub seq: Seq,
+}
+
+/// What happened to one mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Recorded for the first time.
+    Created,
+    /// Recorded as a change.
+    Updated,
+    /// The same again, or older than what is known.
+    Unchanged,
+}
+
+/// A search, a count, or one page of them.
+#[derive(Clone, Debug, Default)]
+pub struct SearchRequest {
+    /// In the query language.
+    pub query: String,
+    /// IANA zone for dates without a time; empty is UTC.
+    pub time_zone: String,
+    /// Only mentions created then or later.
+    pub created_from: Option<Timestamp>,
+    /// Only mentions created before.
+    pub created_before: Option<Timestamp>,
+    /// What comes first.
+    pub sort: Sort,
+    /// 0 means the default; the engine refuses more than the limit.
+    pub page_size: usize,
+    /// Empty for the first page.
+    pub page_token: String,
+    /// Fields to count the values of.
+    pub facets: Vec<FacetField>,
+    /// Wait until this is searchable.
+    pub min_seq: Seq,
+}
+
+/// What comes first in a list of hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    /// Created last.
+    #[default]
+    Newest,
+    /// Created first.
+    Oldest,
+    /// Best match of the words.
+    Relevance,
+    /// Seen by most.
+    Reach,
+    /// Most likes, reposts and replies.
+    Engagement,
+}
+
+/// A field whose values a search counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FacetField {
+    /// `platform`
+    Platform,
+    /// `type`
+    Type,
+    /// `lang`
+    Lang,
+    /// `sentiment`
+    Sentiment,
+    /// `intent`
+    Intent,
+    /// `brand`
+    Brand,
+    /// `status`
+    Status,
+    /// `country`
+    Country,
+    /// `tag`
+    Tag,
+}
+
+impl FacetField {
+    /// Every facet.
+    pub const ALL: [Self; 9] = [
+        Self::Platform,
+        Self::Type,
+        Self::Lang,
+        Self::Sentiment,
+        Self::Intent,
+        Self::Brand,
+        Self::Status,
+        Self::Country,
+        Self::Tag,
+    ];
+
+    /// The name of its field in the query language.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Platform => "platform",
+            Self::Type => "type",
+            Self::Lang => "lang",
+            Self::Sentiment => "sentiment",
+            Self::Intent => "intent",
+            Self::Brand => "brand",
+            Self::Status => "status",
+            Self::Country => "country",
+            Self::Tag => "tag",
+        }
+    }
+}
+
+/// One page of a search.
+#[derive(Clone, Debug)]
+pub struct SearchAnswer {
+    /// In the order asked for.
+    pub hits: Vec<Hit>,
+    /// How many match in all.
+    pub total: u64,
+    /// Empty on the last page.
+    pub next_page_token: String,
+    /// As asked.
+    pub facets: Vec<Facet>,
+    /// What was searched.
+    pub visible_seq: Seq,
+    /// Warnings.
+    pub problems: Vec<Problem>,
+}
+
+/// A mention that matches.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// Its newest version that is searchable.
+    pub version: Arc<Version>,
+    /// Where it matches, ordered by field and place.
+    pub highlights: Vec<(TextField, Span)>,
+    /// Only for relevance.
+    pub score: f32,
+}
+
+/// How often the values of a field occur among the matches.
+#[derive(Clone, Debug)]
+pub struct Facet {
+    /// Which field.
+    pub field: FacetField,
+    /// The most frequent first, at most [`crate::base::limits::FACET_VALUES_MAX`].
+    pub values: Vec<(String, u64)>,
+    /// Matches with values that are not listed.
+    pub other: u64,
+}
+
+/// How many match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountAnswer {
+    /// That many.
+    pub count: u64,
+    /// What was searched.
+    pub visible_seq: Seq,
+}
+
+/// One page of a conversation.
+#[derive(Clone, Debug)]
+pub struct ConversationPage {
+    /// Its id.
+    pub thread: ThreadId,
+    /// Newest versions of its mentions, by time of creation.
+    pub versions: Vec<Arc<Version>>,
+    /// Empty on the last page.
+    pub next_page_token: String,
+}
+
+/// What the parser and the checker say about a query text.
+#[derive(Clone, Debug)]
+pub struct CheckedQuery {
+    /// No problem is an error.
+    pub valid: bool,
+    /// In the order of their places.
+    pub problems: Vec<Problem>,
+    /// The query as it prints; empty where it is not valid.
+    pub canonical: String,
+}
+
+/// A wish to be told of everything that enters, changes in or leaves a query.
+#[derive(Clone, Debug)]
+pub struct SubscribeRequest {
+    /// What to watch.
+    pub to: SubscribeTo,
+    /// Where to begin.
+    pub start: SubscribeStart,
+    /// 0 means the default.
+    pub heartbeat_seconds: u32,
+    /// IANA zone for dates without a time in the query; empty is UTC.
+    pub time_zone: String,
+}
+
+/// What a subscription watches.
+#[derive(Clone, Debug)]
+pub enum SubscribeTo {
+    /// A query.
+    Query(String),
+    /// Saved searches, by id.
+    SavedSearches(Vec<String>),
+}
+
+/// Where a subscription begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SubscribeStart {
+    /// With the next version.
+    Now,
+    /// After this one.
+    After(Seq),
+    /// With everything that matches now.
+    Snapshot,
+}
+
+/// How the engine is.
+#[derive(Clone, Debug)]
+pub struct EngineStatus {
+    /// When it was opened.
+    pub started_at: Timestamp,
+    /// The newest version on disk.
+    pub recorded_seq: Seq,
+    /// The oldest version kept.
+    pub oldest_seq: Seq,
+    /// Mentions that are not deleted.
+    pub mentions: u64,
+    /// What follows the log.
+    pub followers: Vec<FollowerStatus>,
+    /// How many are kept.
+    pub saved_searches: u64,
+    /// How many are open.
+    pub subscriptions: u64,
+}
+
+/// How a follower of the log is.
+#[derive(Clone, Debug)]
+pub struct FollowerStatus {
+    /// `index` or `matcher`.
+    pub name: &'static str,
+    /// Done up to here.
+    pub seq: Seq,
+    /// What stops it.
+    pub problem: Option<String>,
+}

@@ -1,0 +1,3 @@
+//! The `ascolto` program.
+
+fn main() {}

@@ -1,0 +1,41 @@
+use super::words;
+
+/// The profile of a brand: how it is found and who speaks for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brand {
+    /// Lower-case letters, digits, `-`; what `brand:` takes.
+    pub id: String,
+    /// As people write it.
+    pub title: String,
+    /// The query, in the query language, that finds mentions of it.
+    pub query: String,
+    /// The accounts that speak for it.
+    pub accounts: Vec<BrandAccount>,
+    /// From which score on a mention of this brand needs a reply.
+    pub reply_threshold: f32,
+}
+
+/// An account that speaks for a brand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrandAccount {
+    /// As in [`super::MentionName::platform`].
+    pub platform: String,
+    /// Without `@`; letter case does not matter.
+    pub handle: String,
+    /// What it is for.
+    pub role: AccountRole,
+}
+
+words! {
+    /// What an account of a brand is for.
+    AccountRole {
+        /// Speaks for the house.
+        Institutional = 1 "institutional",
+        /// Answers customers.
+        Care = 2 "care",
+        /// Speaks for one product.
+        Product = 3 "product",
+        /// Belongs to a person of the house.
+        Personal = 4 "personal",
+    }
+}

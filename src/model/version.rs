@@ -1,0 +1,82 @@
+use super::{Mention, Understanding, words};
+use crate::base::{Seq, Timestamp};
+
+/// The stable dense number of a mention, from 1: what the index and the store know it by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MentionNumber(pub u64);
+
+/// A conversation: the seq of the version that began it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadId(pub u64);
+
+/// One recorded state of a mention. It carries everything, so that it can be judged by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// Its place in the log.
+    pub seq: Seq,
+    /// The version of the same mention before this one; zero for the first.
+    pub previous_seq: Seq,
+    /// Which mention it is a state of.
+    pub number: MentionNumber,
+    /// Why it was recorded.
+    pub cause: Cause,
+    /// When it was recorded: the "now" for everything that is evaluated about it.
+    pub recorded_at: Timestamp,
+    /// When the first version of this mention was recorded.
+    pub ingested_at: Timestamp,
+    /// What was written. After a deletion only its name and times are left.
+    pub mention: Mention,
+    /// What was judged. After a deletion the language is `und` and nothing else is known.
+    pub understanding: Understanding,
+    /// The conversation it belongs to; every mention belongs to one.
+    pub thread: ThreadId,
+    /// Where it stands at the care desk.
+    pub status: Status,
+    /// What it answers, where that has arrived.
+    pub parent: Option<Parent>,
+    /// The reply of the brand that answered it.
+    pub answered_by: Option<super::MentionName>,
+    /// The source deleted it: it matches no query.
+    pub deleted: bool,
+}
+
+words! {
+    /// Why a version was recorded.
+    Cause {
+        /// It came in for the first time, or again after a deletion.
+        Ingested = 1 "ingested",
+        /// The source changed what it says.
+        Edited = 2 "edited",
+        /// Only its figures changed.
+        Engagement = 3 "engagement",
+        /// The source deleted it.
+        Deleted = 4 "deleted",
+        /// What it answers arrived later, or two threads turned out to be one.
+        Threaded = 5 "threaded",
+        /// An account of the brand replied.
+        Answered = 6 "answered",
+        /// What had answered it is gone.
+        Reopened = 7 "reopened",
+    }
+}
+
+words! {
+    /// Where a mention stands at the care desk; `status:` in queries.
+    Status {
+        /// Nobody asked for anything.
+        None = 1 "none",
+        /// Waits for an answer right now.
+        NeedsReply = 2 "needs_reply",
+        /// The brand has replied after it.
+        Answered = 3 "answered",
+    }
+}
+
+/// What a mention answers, as it was known when the version was recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Its author, without `@`.
+    pub handle: String,
+    /// The beginning of its text, at most [`crate::base::limits::PARENT_TEXT_BYTES_MAX`] bytes.
+    pub text: String,
+}

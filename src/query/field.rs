@@ -1,0 +1,241 @@
+//! The one table of fields. A field that is not here does not exist, in either back-end.
+
+/// A text of a mention that words are looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum TextField {
+    /// `title:`
+    Title,
+    /// `text:`
+    Text,
+    /// `author:`, handle and shown name.
+    Author,
+    /// `bio:`
+    Bio,
+    /// `parent:`, the text of what is answered.
+    Parent,
+}
+
+impl TextField {
+    /// Every text field, in the order of their bits in [`TextFields`].
+    pub const ALL: [Self; 5] = [Self::Title, Self::Text, Self::Author, Self::Bio, Self::Parent];
+
+    /// Its name in queries, highlights and the index.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::Text => "text",
+            Self::Author => "author",
+            Self::Bio => "bio",
+            Self::Parent => "parent",
+        }
+    }
+}
+
+/// A set of text fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TextFields(u8);
+
+impl TextFields {
+    /// Where a word without a field is looked for: title and text.
+    pub const DEFAULT: Self = Self(0b11);
+
+    /// The set of one field.
+    #[must_use]
+    pub const fn one(field: TextField) -> Self {
+        Self(1 << field as u8)
+    }
+
+    /// Whether the field is in the set.
+    #[must_use]
+    pub const fn contains(self, field: TextField) -> bool {
+        self.0 & (1 << field as u8) != 0
+    }
+
+    /// The fields of the set, in order.
+    pub fn iter(self) -> impl Iterator<Item = TextField> {
+        TextField::ALL.into_iter().filter(move |&field| self.contains(field))
+    }
+}
+
+macro_rules! fields {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident $word:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$variant_meta])* $variant),+ }
+
+        impl $name {
+            /// Every field of this sort.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Its name in queries.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+
+            /// The field of that name.
+            #[must_use]
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+fields! {
+    /// A fact with words as values.
+    KeywordField {
+        /// Handle of the author.
+        From "from",
+        /// Handle of the account that is answered.
+        To "to",
+        /// Handles named in the text.
+        Mentions "mentions",
+        /// Where it was written.
+        Platform "platform",
+        /// What sort of writing it is.
+        Type "type",
+        /// Detected language.
+        Lang "lang",
+        /// ISO 3166 code.
+        Country "country",
+        /// Host of the mention's own address, and every domain above it.
+        Site "site",
+        /// The mention's own address, without scheme and `www.`.
+        Url "url",
+        /// Addresses inside the text, likewise.
+        Link "link",
+        /// Conversation.
+        Thread "thread",
+        /// The mention itself, `platform/external_id`.
+        Id "id",
+        /// Brands it is attributed to.
+        Brand "brand",
+        /// Labels.
+        Tag "tag",
+        /// Judgement of feeling.
+        Sentiment "sentiment",
+        /// What the author wants.
+        Intent "intent",
+        /// `reply`: waits for an answer right now.
+        Needs "needs",
+        /// Where it stands at the care desk.
+        Status "status",
+        /// What it contains.
+        Has "has",
+        /// What it is.
+        Is "is",
+    }
+}
+
+impl KeywordField {
+    /// The only values there are, where the set is closed; checked in queries, with the nearest one suggested.
+    #[must_use]
+    pub fn values(self) -> Option<Vec<&'static str>> {
+        use crate::model::{Intent, Kind, SentimentLabel, Status};
+        match self {
+            Self::Type => Some(Kind::ALL.iter().map(|kind| kind.word()).collect()),
+            Self::Sentiment => Some(SentimentLabel::ALL.iter().map(|label| label.word()).collect()),
+            Self::Intent => Some(Intent::ALL.iter().map(|intent| intent.word()).collect()),
+            Self::Needs => Some(vec!["reply"]),
+            Self::Status => Some(Status::ALL.iter().map(|status| status.word()).collect()),
+            Self::Has => Some(vec!["link", "media", "hashtag", "handle", "emoji", "question"]),
+            Self::Is => Some(vec!["verified", "own", "private"]),
+            Self::From
+            | Self::To
+            | Self::Mentions
+            | Self::Platform
+            | Self::Lang
+            | Self::Country
+            | Self::Site
+            | Self::Url
+            | Self::Link
+            | Self::Thread
+            | Self::Id
+            | Self::Brand
+            | Self::Tag => None,
+        }
+    }
+
+    /// The one spelling of a value, for documents and queries alike.
+    #[must_use]
+    pub fn normalize(self, value: &str) -> String {
+        match self {
+            // Ids are told apart by letter case on some platforms.
+            Self::Id => value.to_owned(),
+            Self::From | Self::To | Self::Mentions => value.strip_prefix(['@', '＠']).unwrap_or(value).to_lowercase(),
+            Self::Url | Self::Link => normalize_address(value),
+            Self::Site => normalize_address(value).trim_end_matches('/').to_owned(),
+            Self::Platform
+            | Self::Type
+            | Self::Lang
+            | Self::Country
+            | Self::Thread
+            | Self::Brand
+            | Self::Tag
+            | Self::Sentiment
+            | Self::Intent
+            | Self::Needs
+            | Self::Status
+            | Self::Has
+            | Self::Is => value.to_lowercase(),
+        }
+    }
+
+    /// Values are compared by their beginning.
+    #[must_use]
+    pub const fn is_prefix(self) -> bool {
+        matches!(self, Self::Url | Self::Link)
+    }
+}
+
+/// An address without scheme and `www.`, its host in lower case: people paste all forms of it.
+fn normalize_address(address: &str) -> String {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (host, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+    let host = host.to_lowercase();
+    format!("{}{path}", host.strip_prefix("www.").unwrap_or(&host))
+}
+
+fields! {
+    /// A figure.
+    NumberField {
+        /// Of the author.
+        Followers "followers",
+        /// Of the mention.
+        Likes "likes",
+        /// Of the mention.
+        Reposts "reposts",
+        /// Of the mention.
+        Replies "replies",
+        /// Of the mention.
+        Views "views",
+        /// Likes, reposts and replies together.
+        Engagement "engagement",
+        /// How many may have seen it: views where known, else the author's followers.
+        Reach "reach",
+        /// What a review gave.
+        Rating "rating",
+        /// From -1 to 1; not set when unscored.
+        SentimentScore "sentiment_score",
+    }
+}
+
+impl NumberField {
+    /// Values are whole and not negative.
+    #[must_use]
+    pub const fn is_count(self) -> bool {
+        !matches!(self, Self::Rating | Self::SentimentScore)
+    }
+}
+
+fields! {
+    /// A moment.
+    TimeField {
+        /// When its author wrote it.
+        Published "published",
+        /// When the server recorded it first.
+        Ingested "ingested",
+    }
+}
