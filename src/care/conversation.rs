@@ -99,7 +99,9 @@ fn lifted(mut understanding: Understanding) -> Understanding {
 fn only_thanks(understanding: &Understanding) -> bool {
     let holds = |intent| understanding.intents.iter().any(|judged| judged.intent == intent);
     (holds(Intent::Thanks) || holds(Intent::Praise))
-        && ![Intent::Question, Intent::Complaint, Intent::Request, Intent::Wish, Intent::Purchase].into_iter().any(holds)
+        && ![Intent::Question, Intent::Complaint, Intent::Request, Intent::Wish, Intent::Purchase]
+            .into_iter()
+            .any(holds)
 }
 
 /// Where a message stands. `is_answered`: an account of the brand wrote in the same conversation at the same time or later.

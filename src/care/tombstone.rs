@@ -35,13 +35,7 @@ fn nothing_understood() -> Understanding {
         },
         sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
         intents: Vec::new(),
-        needs_reply: NeedsReply {
-            asked: false,
-            score: 0.0,
-            threshold: 0.0,
-            reasons: Vec::new(),
-            evidence: Vec::new(),
-        },
+        needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 0.0, reasons: Vec::new(), evidence: Vec::new() },
         brands: Vec::new(),
     }
 }

@@ -39,7 +39,9 @@ pub(super) fn required(node: &Node) -> Option<Vec<Required>> {
 /// many mentions, a word by few, a long word by fewer.
 fn cost(facts: &[Required]) -> f64 {
     let one = |fact: &Required| match fact {
-        Required::Term(_, term) => 1.0 / (1.0 + f64::from(u32::try_from(term.chars().count()).unwrap_or(u32::MAX))).powi(2),
+        Required::Term(_, term) => {
+            1.0 / (1.0 + f64::from(u32::try_from(term.chars().count()).unwrap_or(u32::MAX))).powi(2)
+        }
         Required::Value(field, _) if is_rare(*field) => 0.001,
         Required::Value(..) => 1.0,
     };

@@ -16,7 +16,9 @@ use crate::{
 pub fn text(version: &Version, field: TextField) -> Cow<'_, str> {
     match field {
         TextField::Parent => Cow::Borrowed(version.parent.as_ref().map_or("", |parent| &parent.text)),
-        TextField::Title | TextField::Text | TextField::Author | TextField::Bio => mention_text(&version.mention, field),
+        TextField::Title | TextField::Text | TextField::Author | TextField::Bio => {
+            mention_text(&version.mention, field)
+        }
     }
 }
 

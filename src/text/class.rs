@@ -65,6 +65,9 @@ pub(super) fn is_flag_half(c: char) -> bool {
 /// Ends a link: no address has it unescaped, or people write it right behind one.
 pub(super) fn ends_link(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '<' | '>' | '"' | '“' | '”' | '«' | '»' | '|' | '、' | '。' | '，' | '）' | '」' | '】' | '！' | '？')
+        || matches!(
+            c,
+            '<' | '>' | '"' | '“' | '”' | '«' | '»' | '|' | '、' | '。' | '，' | '）' | '」' | '】' | '！' | '？'
+        )
         || is_unspaced(c)
 }

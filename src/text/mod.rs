@@ -49,7 +49,8 @@ impl Tokens {
     /// Cuts a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let mut tokens = Self { terms: String::with_capacity(text.len()), forms: Vec::with_capacity(text.len() / 6 + 1) };
+        let mut tokens =
+            Self { terms: String::with_capacity(text.len()), forms: Vec::with_capacity(text.len() / 6 + 1) };
         let mut position = 0;
         for segment in segments(text) {
             position += tokens.add_segment(segment, position);

@@ -1,6 +1,4 @@
-use super::class::{
-    ends_link, is_emoji, is_flag_half, is_ignorable, is_skin_tone, is_symbol, is_unspaced, is_word,
-};
+use super::class::{ends_link, is_emoji, is_flag_half, is_ignorable, is_skin_tone, is_symbol, is_unspaced, is_word};
 use crate::base::Span;
 
 /// A stretch of text that the tokenizer treats as one thing. What lies between segments only divides them.
@@ -49,15 +47,8 @@ pub struct Segments<'a> {
 }
 
 /// How platforms write signs that mean something in HTML; what they stand for, or nothing where it only divides.
-const ENTITIES: [(&str, &str); 7] = [
-    ("&amp;", "&"),
-    ("&lt;", ""),
-    ("&gt;", ""),
-    ("&quot;", ""),
-    ("&#39;", ""),
-    ("&apos;", ""),
-    ("&nbsp;", ""),
-];
+const ENTITIES: [(&str, &str); 7] =
+    [("&amp;", "&"), ("&lt;", ""), ("&gt;", ""), ("&quot;", ""), ("&#39;", ""), ("&apos;", ""), ("&nbsp;", "")];
 
 /// Letters of a cashtag; longer ones are no ticker symbols.
 const CASHTAG_LETTERS_MAX: usize = 6;
@@ -166,7 +157,8 @@ impl<'a> Segments<'a> {
 
     fn cashtag(&mut self, rest: &'a str) -> Option<Segment<'a>> {
         let body = &rest[1..1 + length_while(&rest[1..], is_word)];
-        let is_ticker = (1..=CASHTAG_LETTERS_MAX).contains(&body.len()) && body.bytes().all(|b| b.is_ascii_alphabetic());
+        let is_ticker =
+            (1..=CASHTAG_LETTERS_MAX).contains(&body.len()) && body.bytes().all(|b| b.is_ascii_alphabetic());
         is_ticker.then(|| self.take(SegmentKind::Cashtag, body, 1 + body.len()))
     }
 }
