@@ -55,6 +55,7 @@ impl Checker<'_> {
             PartKind::Faulty => None,
             PartKind::Leaf(leaf) => self.counted_leaf(part.span, leaf, scope),
             PartKind::Field(name, value) => self.field(*name, part.span, value, scope),
+            PartKind::Group(part) => self.part(part, inside),
             PartKind::And(parts) => self.parts(parts, inside).map(|nodes| {
                 joined(nodes, Node::And, |node| match node {
                     Node::And(parts) => Ok(parts),

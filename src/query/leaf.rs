@@ -218,4 +218,12 @@ impl Checker<'_> {
 }
 
 /// Values of the language for which mentions hold no data in this version.
-const NO_DATA_YET: [(&str, &str); 3] = [("is", "conflict"), ("is", "answered_late"), ("status", "snoozed")];
+const NO_DATA_YET: [(&str, &str); 7] = [
+    ("is", "conflict"),
+    ("is", "answered_late"),
+    ("status", "claimed"),
+    ("status", "handed_off"),
+    ("status", "closed"),
+    ("status", "ignored"),
+    ("status", "snoozed"),
+];

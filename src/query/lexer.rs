@@ -188,7 +188,7 @@ impl<'a> Lexer<'a> {
         self.problems.error(
             ProblemCode::UnbalancedBracket,
             Span::new(self.at, self.at + bracket.len_utf8()),
-            format!("this `{bracket}` has no `{partner}`"),
+            format!("this `{bracket}` has no `{partner}` behind it; in quotes it would be a letter like others"),
             None,
         );
         self.at += bracket.len_utf8();
@@ -256,7 +256,10 @@ impl<'a> Lexer<'a> {
             return;
         }
         let name = self.text[field_start..start].trim_end_matches([':', '：']);
-        let kind = if first == '[' {
+        let field = Field::from_name(name);
+        // Figures and times have no use for a square bracket but a range, even a faulty one; words and facts do.
+        let has_ranges = matches!(field, Some(Field::Number(_) | Field::Time(_) | Field::Clock(_)));
+        let kind = if first == '[' && (has_ranges || self.range_end().is_some()) {
             match self.rest().find([']', '(', ')', '"']).filter(|&at| self.rest()[at..].starts_with(']')) {
                 Some(length) => {
                     self.at += length + 1;
@@ -265,7 +268,7 @@ impl<'a> Lexer<'a> {
                 None => self.unclosed('[', ']'),
             }
         } else {
-            self.at = if Field::from_name(name).is_some_and(Field::is_address) || self.rest().starts_with("//") {
+            self.at = if field.is_some_and(Field::is_address) || self.rest().starts_with("//") {
                 self.address_end()
             } else {
                 self.word_end()

@@ -182,7 +182,7 @@ impl Parser<'_> {
             let message = "there is nothing between these brackets";
             self.problems.error(ProblemCode::EmptyBrackets, span, message, None);
         }
-        Part { span, kind: inside.kind }
+        Part { span, kind: PartKind::Group(Box::new(inside)) }
     }
 
     fn too_deep(&mut self, span: Span) {

@@ -18,6 +18,8 @@ pub(super) enum PartKind {
     Leaf(Leaf),
     /// A field's name with its colon, and what stands behind it.
     Field(Span, Box<Part>),
+    /// A part in brackets.
+    Group(Box<Part>),
     And(Vec<Part>),
     Or(Vec<Part>),
     Not(Box<Part>),
