@@ -30,6 +30,12 @@ impl TextField {
             Self::Parent => "parent",
         }
     }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
 }
 
 /// A set of text fields.
@@ -50,6 +56,12 @@ impl TextFields {
     #[must_use]
     pub const fn contains(self, field: TextField) -> bool {
         self.0 & (1 << field as u8) != 0
+    }
+
+    /// Whether these are the fields of a word without a field.
+    #[must_use]
+    pub fn is_default(self) -> bool {
+        self == Self::DEFAULT
     }
 
     /// The fields of the set, in order.
@@ -158,15 +170,15 @@ impl KeywordField {
         }
     }
 
-    /// The one spelling of a value, for documents and queries alike.
+    /// The one spelling of a value, for documents and queries alike. A spelling made so is its own spelling.
     #[must_use]
     pub fn normalize(self, value: &str) -> String {
         match self {
             // Ids are told apart by letter case on some platforms.
             Self::Id => value.to_owned(),
-            Self::From | Self::To | Self::Mentions => value.strip_prefix(['@', '＠']).unwrap_or(value).to_lowercase(),
+            Self::From | Self::To | Self::Mentions => value.trim_start_matches(['@', '＠']).to_lowercase(),
             Self::Url | Self::Link => normalize_address(value),
-            Self::Site => normalize_address(value).trim_end_matches('/').to_owned(),
+            Self::Site => host_of(&normalize_address(value)).to_owned(),
             Self::Platform
             | Self::Type
             | Self::Lang
@@ -192,10 +204,28 @@ impl KeywordField {
 
 /// An address without scheme and `www.`, its host in lower case: people paste all forms of it.
 fn normalize_address(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let (host, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+    let mut rest = address;
+    while let Some((_, after)) = rest.split_once("://").filter(|(before, _)| is_scheme(before)) {
+        rest = after;
+    }
+    let (host, path) = rest.split_at(host_of(rest).len());
     let host = host.to_lowercase();
-    format!("{}{path}", host.strip_prefix("www.").unwrap_or(&host))
+    let mut short = host.as_str();
+    while let Some(after) = short.strip_prefix("www.") {
+        short = after;
+    }
+    format!("{short}{path}")
+}
+
+/// An address may carry another one in its path or its parameters: only what looks like a scheme is one.
+fn is_scheme(written: &str) -> bool {
+    written.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && written.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+}
+
+/// The host of an address without scheme.
+fn host_of(address: &str) -> &str {
+    address.split(['/', '?', '#']).next().unwrap_or(address)
 }
 
 fields! {
@@ -237,5 +267,84 @@ fields! {
         Published "published",
         /// When the server recorded it first.
         Ingested "ingested",
+    }
+}
+
+fields! {
+    /// A reading of a wall clock in the query's time zone, at the moment a mention was created.
+    ClockPart {
+        /// From 0 to 1439.
+        MinuteOfDay "minute_of_day",
+        /// From 1 (Monday) to 7.
+        Weekday "weekday",
+    }
+}
+
+/// Any field, as its name in a query says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Text(TextField),
+    Keyword(KeywordField),
+    Number(NumberField),
+    Time(TimeField),
+    Clock(ClockPart),
+}
+
+impl Field {
+    /// The field of that name, in any letter case.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        None.or_else(|| TextField::from_name(&name).map(Self::Text))
+            .or_else(|| KeywordField::from_name(&name).map(Self::Keyword))
+            .or_else(|| NumberField::from_name(&name).map(Self::Number))
+            .or_else(|| TimeField::from_name(&name).map(Self::Time))
+            .or_else(|| ClockPart::from_name(&name).map(Self::Clock))
+    }
+
+    /// Its name in queries.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Text(field) => field.name(),
+            Self::Keyword(field) => field.name(),
+            Self::Number(field) => field.name(),
+            Self::Time(field) => field.name(),
+            Self::Clock(part) => part.name(),
+        }
+    }
+
+    /// Values are addresses, in which `?`, `=` and brackets are letters like others.
+    pub(super) const fn is_address(self) -> bool {
+        matches!(self, Self::Keyword(KeywordField::Url | KeywordField::Link))
+    }
+
+    /// The names of all fields.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        (TextField::ALL.iter().map(|field| field.name()))
+            .chain(KeywordField::ALL.iter().map(|field| field.name()))
+            .chain(NumberField::ALL.iter().map(|field| field.name()))
+            .chain(TimeField::ALL.iter().map(|field| field.name()))
+            .chain(ClockPart::ALL.iter().map(|part| part.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_one_spelling() {
+        for (field, written, spelling) in [
+            (KeywordField::From, "@AppleSupport", "applesupport"),
+            (KeywordField::From, "＠@Ｘ", "ｘ"),
+            (KeywordField::Url, "HTTPS://www.Example.com/Path?a=B", "example.com/Path?a=B"),
+            (KeywordField::Link, "example.com/r?u=http://Other.org", "example.com/r?u=http://Other.org"),
+            (KeywordField::Link, "http://http://www.www.a.b", "a.b"),
+            (KeywordField::Site, "https://www.Example.co.uk/shop/", "example.co.uk"),
+            (KeywordField::Lang, "IT", "it"),
+            (KeywordField::Id, "x/AbC", "x/AbC"),
+        ] {
+            assert_eq!(field.normalize(written), spelling, "{written}");
+            assert_eq!(field.normalize(spelling), spelling, "the spelling of {written} is not its own spelling");
+        }
     }
 }
