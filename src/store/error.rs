@@ -150,3 +150,22 @@ impl From<rusqlite::Error> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::Error;
+
+    #[test]
+    fn what_sqlite_says_becomes_what_the_caller_can_act_on() {
+        let error = |code| Error::from(rusqlite::Error::SqliteFailure(ffi::Error::new(code), None));
+        assert!(matches!(error(ffi::SQLITE_FULL), Error::Full));
+        assert!(matches!(error(ffi::SQLITE_CORRUPT), Error::Corrupt { .. }));
+        assert!(matches!(error(ffi::SQLITE_BUSY), Error::Sqlite { .. }));
+        for failure in [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_WRITE, ffi::SQLITE_IOERR_FSYNC] {
+            assert!(error(failure).is_disk_failure());
+        }
+        assert!(!error(ffi::SQLITE_FULL).is_disk_failure(), "a full disk mends itself");
+    }
+}

@@ -92,6 +92,7 @@ fn connect(database: &Path, options: StoreOptions) -> Result<Connection, Error> 
         .map_err(|error| Error::Io { what: database.display().to_string(), message: error.to_string() })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     conn.busy_timeout(BUSY_WAIT)?;
+    let is_made = schema::is_made(&conn, database)?;
     // `Writer::close` does it, and after a failure of the disk nobody should.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
 
@@ -104,7 +105,9 @@ fn connect(database: &Path, options: StoreOptions) -> Result<Connection, Error> 
         let pages = i64::try_from(bytes_max / PAGE_BYTES).unwrap_or(i64::MAX).max(1);
         conn.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
     }
-    schema::prepare(&conn, database)?;
+    if !is_made {
+        schema::create(&conn)?;
+    }
     let mode: String = conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
         let message = format!("its file system cannot keep a write-ahead log (SQLite offers `{mode}`)");

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::Error;
 
@@ -67,38 +67,34 @@ const TABLES: &str = "
     INSERT INTO state VALUES (1, 1, 0, 0, 0, 0, zeroblob(32));
 ";
 
-/// Makes the tables in an empty file; checks in any other that it is ours and of a format we know.
-pub(super) fn prepare(conn: &Connection, path: &Path) -> Result<(), Error> {
-    let not_a_store = |error| match Error::from(error) {
-        Error::Corrupt { .. } => Error::NotAStore { path: path.to_owned() },
-        other => other,
-    };
-    let tables: i64 =
-        conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(not_a_store)?;
+/// Whether the file is a store of ours, of a format we know (`true`), or empty (`false`). Changes nothing.
+pub(super) fn is_made(conn: &Connection, path: &Path) -> Result<bool, Error> {
+    let not_a_store = || Error::NotAStore { path: path.to_owned() };
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(|error| {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => not_a_store(),
+            _ => error.into(),
+        }
+    })?;
     let number = |pragma| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let (application_id, found) = (number("application_id")?, number("user_version")?);
     if tables == 0 && application_id == 0 {
-        return create(conn);
+        return Ok(false);
     }
     if application_id != APPLICATION_ID {
-        return Err(Error::NotAStore { path: path.to_owned() });
+        return Err(not_a_store());
     }
     if found != FORMAT {
         return Err(Error::Format { path: path.to_owned(), found, known: FORMAT });
     }
-    Ok(())
+    Ok(true)
 }
 
-fn create(conn: &Connection) -> Result<(), Error> {
+/// Makes the tables in an empty file.
+pub(super) fn create(conn: &Connection) -> Result<(), Error> {
     // One transaction: a server killed in the middle leaves an empty file, which is made again.
     conn.execute_batch(&format!(
         "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
-    ))
-    .map_err(|error| {
-        if !conn.is_autocommit() {
-            // The first error is the one to tell.
-            let _ = conn.execute_batch("ROLLBACK");
-        }
-        error.into()
-    })
+    ))?;
+    Ok(())
 }
