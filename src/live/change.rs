@@ -111,7 +111,8 @@ impl Watch {
     fn highlights(&self, step: &Step, now: &[usize]) -> Vec<(crate::query::TextField, crate::base::Span)> {
         let Some(document) = &step.now else { return Vec::new() };
         let matching = now.iter().filter_map(|&place| self.queries.get(place));
-        let mut found: Vec<_> = matching.flat_map(|watched| highlights(&watched.query.root, document, step.at)).collect();
+        let mut found: Vec<_> =
+            matching.flat_map(|watched| highlights(&watched.query.root, document, step.at)).collect();
         found.sort_unstable();
         found.dedup();
         found.truncate(HIGHLIGHTS_MAX);

@@ -266,8 +266,7 @@ impl Task {
         let mut listed = Seq::ZERO;
         loop {
             let (found, query) = (snapshot.clone(), Arc::clone(&any));
-            let matches =
-                run_blocking(move || found.matches_after(&query, now, listed, SNAPSHOT_MATCHES_MAX)).await?;
+            let matches = run_blocking(move || found.matches_after(&query, now, listed, SNAPSHOT_MATCHES_MAX)).await?;
             for batch in matches.chunks(SNAPSHOT_BATCH_MAX) {
                 let seqs = batch.iter().map(|found| found.seq).collect();
                 self.show(seqs, seq, now).await?;
