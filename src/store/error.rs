@@ -108,8 +108,8 @@ pub enum Error {
 }
 
 impl Error {
-    pub(super) fn io(what: impl ToString, error: &io::Error) -> Self {
-        Self::Io { what: what.to_string(), message: error.to_string() }
+    pub(super) fn io(what: impl Into<String>, error: &io::Error) -> Self {
+        Self::Io { what: what.into(), message: error.to_string() }
     }
 
     pub(super) fn misuse(what: impl Into<String>) -> Self {

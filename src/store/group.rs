@@ -5,7 +5,7 @@ use super::{
     head::{self, Change},
     log,
     name_key::NameKey,
-    recent::Sized,
+    recent::Recorded,
     record,
     state::State,
 };
@@ -20,7 +20,7 @@ use crate::{
 pub struct Group<'w> {
     pub(super) writer: &'w mut Writer,
     pub(super) state: State,
-    pending: Vec<Sized>,
+    pending: Vec<Recorded>,
     has_failed: bool,
     is_open: bool,
 }
@@ -69,7 +69,7 @@ impl<'w> Group<'w> {
         match self.write(&version) {
             Ok(body_bytes) => {
                 let version = Arc::new(version);
-                self.pending.push(Sized { version: Arc::clone(&version), body_bytes });
+                self.pending.push(Recorded { version: Arc::clone(&version), body_bytes });
                 Ok(version)
             }
             Err(error) => self.failed(error),
@@ -85,7 +85,7 @@ impl<'w> Group<'w> {
         if let Some(place) = in_group {
             let pending = usize::try_from(place).ok().and_then(|place| self.pending.get(place));
             let missing = || Error::Missing { seq, oldest: self.state.oldest_seq, newest: self.state.last_seq };
-            return pending.map(|sized| Arc::clone(&sized.version)).ok_or_else(missing);
+            return pending.map(|recorded| Arc::clone(&recorded.version)).ok_or_else(missing);
         }
         let found = self.writer.shared.version_with(&self.writer.conn, seq);
         self.read(found)

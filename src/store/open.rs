@@ -53,16 +53,16 @@ pub(super) fn open_with(dir: &Path, options: StoreOptions, key: NameKey) -> Resu
         let needed = SQLITE_VERSION_MIN.1.to_owned();
         return Err(Error::SqliteTooOld { found: rusqlite::version().to_owned(), needed });
     }
-    fs::create_dir_all(dir).map_err(|error| Error::io(dir.display(), &error))?;
+    fs::create_dir_all(dir).map_err(|error| Error::io(dir.display().to_string(), &error))?;
     let lock = lock(dir)?;
 
     let database = dir.join(DATABASE_FILE);
     let conn = connect(&database, options)?;
     let state = State::read(&conn)?;
-    let tail = Tail::open(dir.join(TAIL_FILE), &conn, &state)?;
+    let tail = Tail::open(&dir.join(TAIL_FILE), &conn, &state)?;
     // New files are durable only with the directories that name them.
     for named in [Some(dir), dir.parent()].into_iter().flatten().filter(|named| !named.as_os_str().is_empty()) {
-        sync_directory(named).map_err(|error| Error::io(named.display(), &error))?;
+        sync_directory(named).map_err(|error| Error::io(named.display().to_string(), &error))?;
     }
 
     let shared = Arc::new(Shared::new(database, key, &state));
@@ -78,11 +78,11 @@ fn lock(dir: &Path) -> Result<File, Error> {
         .create(true)
         .truncate(false)
         .open(&path)
-        .map_err(|error| Error::io(path.display(), &error))?;
+        .map_err(|error| Error::io(path.display().to_string(), &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Error::InUse { path: dir.to_owned() }),
-        Err(TryLockError::Error(error)) => Err(Error::io(path.display(), &error)),
+        Err(TryLockError::Error(error)) => Err(Error::io(path.display().to_string(), &error)),
     }
 }
 

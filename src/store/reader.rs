@@ -98,12 +98,12 @@ impl Reader {
         {
             let recent = self.shared.recent.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(held) = recent.from(after.next()) {
-                for sized in held.take(count_max) {
-                    bytes += sized.body_bytes;
+                for recorded in held.take(count_max) {
+                    bytes += recorded.body_bytes;
                     if bytes > bytes_max && !versions.is_empty() {
                         break;
                     }
-                    versions.push(Arc::clone(&sized.version));
+                    versions.push(Arc::clone(&recorded.version));
                 }
                 return Ok(versions);
             }

@@ -8,7 +8,7 @@ const RECENT_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// A version on its way into memory, with the bytes its body took.
 #[derive(Clone)]
-pub(super) struct Sized {
+pub(super) struct Recorded {
     pub(super) version: Arc<Version>,
     pub(super) body_bytes: usize,
 }
@@ -16,16 +16,16 @@ pub(super) struct Sized {
 /// The newest versions without holes. Only a shortcut: everything in it lies in the log too.
 #[derive(Default)]
 pub(super) struct Recent {
-    versions: VecDeque<Sized>,
+    versions: VecDeque<Recorded>,
     bytes: usize,
 }
 
 impl Recent {
     /// Adds versions that were made durable, in order, right after those it holds.
-    pub(super) fn extend(&mut self, versions: impl IntoIterator<Item = Sized>) {
-        for sized in versions {
-            self.bytes += sized.body_bytes;
-            self.versions.push_back(sized);
+    pub(super) fn extend(&mut self, versions: impl IntoIterator<Item = Recorded>) {
+        for recorded in versions {
+            self.bytes += recorded.body_bytes;
+            self.versions.push_back(recorded);
         }
         while self.bytes > RECENT_BYTES_MAX
             && let Some(oldest) = self.versions.pop_front()
@@ -35,11 +35,11 @@ impl Recent {
     }
 
     pub(super) fn get(&self, seq: Seq) -> Option<Arc<Version>> {
-        self.place(seq).and_then(|place| self.versions.get(place)).map(|sized| Arc::clone(&sized.version))
+        self.place(seq).and_then(|place| self.versions.get(place)).map(|recorded| Arc::clone(&recorded.version))
     }
 
     /// The versions from this one on; `None` where it is not held.
-    pub(super) fn from(&self, seq: Seq) -> Option<impl Iterator<Item = &Sized>> {
+    pub(super) fn from(&self, seq: Seq) -> Option<impl Iterator<Item = &Recorded>> {
         let place = self.place(seq)?;
         (place < self.versions.len()).then(|| self.versions.range(place..))
     }

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::{
     Error,
     name_key::NameKey,
-    recent::{Recent, Sized},
+    recent::{Recent, Recorded},
     state::State,
 };
 use crate::base::Seq;
@@ -64,7 +64,7 @@ impl Shared {
     }
 
     /// Shows readers what has become durable, and wakes them.
-    pub(super) fn publish(&self, versions: Vec<Sized>, state: &State) {
+    pub(super) fn publish(&self, versions: Vec<Recorded>, state: &State) {
         self.mentions.store(state.mentions, Ordering::Relaxed);
         self.saved_searches.store(state.saved_searches, Ordering::Relaxed);
         if !versions.is_empty() {

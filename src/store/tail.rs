@@ -1,7 +1,7 @@
 use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -38,14 +38,14 @@ struct Mark {
 
 impl Tail {
     /// Opens the side file and holds the log against it.
-    pub(super) fn open(path: PathBuf, conn: &Connection, state: &State) -> Result<Self, Error> {
-        let fault = |error: io::Error| Error::io(path.display(), &error);
+    pub(super) fn open(path: &Path, conn: &Connection, state: &State) -> Result<Self, Error> {
+        let fault = |error: io::Error| Error::io(path.display().to_string(), &error);
         let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(fault)?;
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(fault)?;
         let mut bytes = Vec::new();
         (&mut file).take(MARK_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(fault)?;
         match Mark::decode(&bytes) {
-            Some(mark) => mark.check(&path, conn, state)?,
+            Some(mark) => mark.check(path, conn, state)?,
             None if bytes.is_empty() && state.last_seq == Seq::ZERO => {}
             None => {
                 let message = "the side file is missing or damaged: whether the log was shortened cannot be told";

@@ -153,7 +153,8 @@ fn what_stands_for_nothing_is_an_error_that_says_what() {
     let mut body = Vec::new();
     encode_version(&full(), &mut body).unwrap();
     let record = VersionRecord::decode(body.as_slice()).unwrap();
-    let cases: [(&str, fn(&mut VersionRecord)); 8] = [
+    type Spoil = fn(&mut VersionRecord);
+    let cases: [(&str, Spoil); 8] = [
         ("cause is 99", |record| record.cause = 99),
         ("status is 0", |record| record.status = 0),
         ("no mention", |record| record.mention = None),
