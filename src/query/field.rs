@@ -173,12 +173,15 @@ impl KeywordField {
     /// The one spelling of a value, for documents and queries alike. A spelling made so is its own spelling.
     #[must_use]
     pub fn normalize(self, value: &str) -> String {
+        let value = value.trim();
         match self {
             // Ids are told apart by letter case on some platforms.
             Self::Id => value.to_owned(),
-            Self::From | Self::To | Self::Mentions => value.trim_start_matches(['@', '＠']).to_lowercase(),
+            Self::From | Self::To | Self::Mentions => value
+                .trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '@' | '＠'))
+                .to_lowercase(),
             Self::Url | Self::Link => normalize_address(value),
-            Self::Site => host_of(&normalize_address(value)).to_owned(),
+            Self::Site => host_of(&normalize_address(value)).trim_end().to_owned(),
             Self::Platform
             | Self::Type
             | Self::Lang
@@ -205,16 +208,16 @@ impl KeywordField {
 /// An address without scheme and `www.`, its host in lower case: people paste all forms of it.
 fn normalize_address(address: &str) -> String {
     let mut rest = address;
-    while let Some((_, after)) = rest.split_once("://").filter(|(before, _)| is_scheme(before)) {
-        rest = after;
+    loop {
+        let host = host_of(rest);
+        let after_scheme = rest.split_once("://").filter(|(before, _)| is_scheme(before)).map(|(_, after)| after);
+        let has_www = host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
+        rest = match after_scheme {
+            Some(after) => after.trim_start(),
+            None if has_www => rest[4..].trim_start(),
+            None => return format!("{}{}", host.to_lowercase(), &rest[host.len()..]),
+        };
     }
-    let (host, path) = rest.split_at(host_of(rest).len());
-    let host = host.to_lowercase();
-    let mut short = host.as_str();
-    while let Some(after) = short.strip_prefix("www.") {
-        short = after;
-    }
-    format!("{short}{path}")
 }
 
 /// An address may carry another one in its path or its parameters: only what looks like a scheme is one.

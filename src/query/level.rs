@@ -79,9 +79,9 @@ impl Level {
             let run = self.operands[run_start].span.join(self.operands[at].span);
             let written = &text[run.range()];
             if run_start == at {
-                result.push_str(written)
+                result.push_str(written);
             } else {
-                result.extend(["(", written, ")"])
+                result.extend(["(", written, ")"]);
             }
             if let Some(next) = self.operands.get(at + 1) {
                 result.push_str(&text[run.range().end..next.span.range().start]);
