@@ -8,7 +8,7 @@ use super::{
     letters::in_quotes,
     problem::{Problems, shown},
     suggest,
-    syntax::{Leaf, Part, PartKind},
+    syntax::{Part, PartKind},
 };
 use crate::base::{Span, limits};
 

@@ -183,7 +183,7 @@ fn examples_of_the_catalogue() {
     let catalogue = include_str!("../../../docs/query-problems.md").replace('\n', " ");
     let mut examples = 0;
     for code in ProblemCode::ALL.iter().filter(|&&code| code != ProblemCode::UnknownTimeZone) {
-        let (_, chapter) = catalogue.split_once(&format!(" ## {} ", code.name())).expect(code.name());
+        let (_, chapter) = catalogue.split_once(&format!(" ## {} ", code.name())).unwrap_or_else(|| panic!("{}", code.name()));
         let mut rest = chapter.trim_start_matches("*Warning.* ");
         while let Some((example, behind)) = rest.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
             let told = parse_in_rome(example).problems;
