@@ -1,1 +1,27 @@
-//! (being built)
+//! One query against all mentions: the searchable image of the log.
+//!
+//! Everything tantivy stays inside this room, and so does the layout of its directory. What is here is derived: it can be
+//! thrown away at any time and is made again from the log. Never in here: the log itself, the text of queries, the wire.
+
+mod careful;
+mod compile;
+mod directory;
+mod error;
+mod facet;
+mod page;
+mod payload;
+mod record;
+mod schema;
+mod search;
+mod snapshot;
+#[cfg(test)]
+mod tests;
+mod tokenizer;
+mod top;
+mod writer;
+
+pub use error::Error;
+pub use page::{FacetCounts, Match, Order, Page, PageHit, PageKey, PageRequest};
+pub use schema::FACET_FIELDS;
+pub use snapshot::{Index, Snapshot};
+pub use writer::{IndexWriter, open};

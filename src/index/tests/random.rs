@@ -1,0 +1,131 @@
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::{
+    Bench, evaluate, now,
+    sample::{between, during, fact, is, next, not, said, version, words},
+};
+use crate::{
+    base::{Seq, Span, Timestamp},
+    model::{SentimentLabel, Version},
+    query::{
+        ClockPart, KeywordField, KeywordTest, LocalTime, Moment, Node, NumberField, TextField, TextFields, TimeField,
+    },
+};
+
+/// Few words, so that they meet.
+const WORDS: [&str; 6] = ["rot", "blau", "ёж", "ήλιος", "Rot", "caffè"];
+const TAGS: [&str; 3] = ["a", "b", "ab"];
+const MENTIONS: u64 = 12;
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(&WORDS[..]), 0..5).prop_map(|words| words.join(" "))
+}
+
+/// What happens to a mention: a new state, or its deletion.
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    let state = (
+        1..=MENTIONS,
+        (text(), text()),
+        prop::option::of(0_u64..4),
+        prop::option::of(prop::sample::select(&[-1.5, -0.0, 0.0, 2.0, f64::INFINITY][..])),
+        0_i64..100,
+        prop::sample::subsequence(&TAGS[..], 0..=3),
+        prop::sample::select(SentimentLabel::ALL),
+    );
+    let change = state.prop_map(|(number, (title, text), likes, rating, hours, tags, label)| {
+        let mut version = version(0, number, &text, hours * 3600);
+        version.mention.title = title;
+        version.mention.engagement.likes = likes;
+        version.mention.rating = rating;
+        version.mention.tags = tags.iter().map(|&tag| tag.to_owned()).collect();
+        version.mention.url = tags.first().map(|tag| format!("https://example.org/{tag}/{number}"));
+        version.understanding.sentiment.label = label;
+        Operation::Record(Box::new(version))
+    });
+    prop::collection::vec(
+        prop_oneof![8 => change, 2 => (1..=MENTIONS).prop_map(Operation::Delete), 1 => Just(Operation::Commit)],
+        1..60,
+    )
+}
+
+#[derive(Clone, Debug)]
+enum Operation {
+    Record(Box<Version>),
+    Delete(u64),
+    Commit,
+}
+
+fn query() -> impl Strategy<Value = Node> {
+    let bound = || prop::sample::select(&[f64::NEG_INFINITY, -1.5, -0.0, 0.0, 1.0, 2.0, f64::INFINITY][..]);
+    let hour = || prop::option::of(0_i64..100);
+    let moment =
+        |hours: i64| Moment::At(Timestamp::from_second(super::sample::NOVEMBER_SECONDS + hours * 3600).unwrap());
+    let leaf = prop_oneof![
+        1 => Just(Node::All),
+        6 => prop::collection::vec(prop::sample::select(&WORDS[..]), 1..4).prop_map(|words| said(&words.join(" "))),
+        1 => prop::sample::select(&WORDS[..]).prop_map(|word| words(TextFields::one(TextField::Title), word)),
+        2 => prop::sample::select(&TAGS[..]).prop_map(|tag| is(KeywordField::Tag, tag)),
+        1 => Just(fact(KeywordField::Tag, KeywordTest::Set)),
+        1 => prop::sample::select(&["example.org/a", "example.org/ab/1", "e"][..])
+            .prop_map(|url| fact(KeywordField::Url, KeywordTest::StartsWith(url.to_owned()))),
+        1 => prop::sample::select(SentimentLabel::ALL).prop_map(|label| is(KeywordField::Sentiment, label.word())),
+        3 => (prop::sample::select(&[NumberField::Likes, NumberField::Rating, NumberField::Reach][..]), bound(), bound())
+            .prop_map(|(field, min, max)| between(field, min, max)),
+        2 => (prop::sample::select(TimeField::ALL), hour(), hour())
+            .prop_map(move |(field, from, before)| during(field, from.map(moment), before.map(moment))),
+        1 => (0_u16..1440, 0_u16..1440).prop_map(|(min, max)| Node::LocalTime(LocalTime {
+            part: ClockPart::MinuteOfDay, min, max, zone: jiff::tz::TimeZone::UTC, span: Span::default(),
+        })),
+    ];
+    leaf.prop_recursive(4, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 2..5).prop_map(Node::And),
+            prop::collection::vec(inner.clone(), 2..5).prop_map(Node::Or),
+            inner.prop_map(not),
+        ]
+    })
+}
+
+proptest! {
+    // An index is made on disk for each case.
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn finds_what_the_obvious_evaluation_finds(
+        operations in operations(),
+        queries in prop::collection::vec(query(), 1..24),
+    ) {
+        let mut bench = Bench::new();
+        let mut heads: BTreeMap<u64, Version> = BTreeMap::new();
+        let mut seq = 0;
+        for operation in operations {
+            let mut version = match operation {
+                Operation::Commit => {
+                    bench.commit(seq);
+                    continue;
+                }
+                Operation::Record(version) => *version,
+                Operation::Delete(number) => match heads.get(&number) {
+                    Some(head) => next(head, 0, |version| version.deleted = true),
+                    None => continue,
+                },
+            };
+            seq += 1;
+            version.seq = Seq(seq);
+            version.previous_seq = heads.get(&version.number.0).map_or(Seq::ZERO, |head| head.seq);
+            bench.apply([&version]);
+            heads.insert(version.number.0, version);
+        }
+        bench.commit(seq);
+
+        let living = || heads.values().filter(|version| !version.deleted);
+        prop_assert_eq!(bench.index.snapshot().mention_count(), living().count() as u64);
+        for query in &queries {
+            let expected: Vec<u64> =
+                living().filter(|head| evaluate::matches(query, head, now())).map(|head| head.number.0).collect();
+            prop_assert_eq!(bench.numbers(query), expected, "{:?}", query);
+        }
+    }
+}

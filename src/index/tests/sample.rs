@@ -1,0 +1,112 @@
+//! Versions and queries in few words.
+
+use crate::{
+    base::{Seq, Span, Timestamp},
+    model::{
+        Author, Cause, Engagement, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName,
+        MentionNumber, NeedsReply, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+    },
+    query::{
+        Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Phrase, TextFields, Time, TimeField,
+    },
+    text::phrase_terms,
+};
+
+/// 2026-11-01T00:00:00Z in seconds since 1970.
+pub(super) const NOVEMBER_SECONDS: i64 = 1_793_491_200;
+
+/// A first version, published so many seconds into November 2026.
+pub(super) fn version(seq: u64, number: u64, text: &str, published_seconds: i64) -> Version {
+    let created_at = Timestamp::from_second(NOVEMBER_SECONDS + published_seconds).unwrap();
+    Version {
+        seq: Seq(seq),
+        previous_seq: Seq::ZERO,
+        number: MentionNumber(number),
+        cause: Cause::Ingested,
+        recorded_at: created_at,
+        ingested_at: created_at,
+        mention: Mention {
+            name: MentionName { platform: "forum".to_owned(), external_id: number.to_string() },
+            kind: Kind::Post,
+            author: Author::default(),
+            title: String::new(),
+            text: text.to_owned(),
+            created_at,
+            observed_at: created_at,
+            in_reply_to: None,
+            to_handle: None,
+            url: None,
+            engagement: Engagement::default(),
+            rating: None,
+            source_language: None,
+            country: None,
+            tags: Vec::new(),
+            media: Vec::new(),
+        },
+        understanding: understanding(),
+        thread: ThreadId(seq),
+        status: Status::None,
+        parent: None,
+        answered_by: None,
+        deleted: false,
+    }
+}
+
+fn understanding() -> Understanding {
+    Understanding {
+        language: Language {
+            code: Language::UNDETERMINED.to_owned(),
+            confidence: 0.0,
+            evidence: LanguageEvidence::Unsure,
+        },
+        sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
+        intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],
+        needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 1.0, reasons: Vec::new(), evidence: Vec::new() },
+        brands: Vec::new(),
+    }
+}
+
+/// The next version of the same mention.
+pub(super) fn next(before: &Version, seq: u64, change: impl FnOnce(&mut Version)) -> Version {
+    let mut version = before.clone();
+    version.previous_seq = before.seq;
+    version.seq = Seq(seq);
+    version.cause = Cause::Edited;
+    change(&mut version);
+    version
+}
+
+pub(super) fn words(fields: TextFields, written: &str) -> Node {
+    Node::Phrase(Phrase {
+        fields,
+        terms: phrase_terms(written),
+        written: written.to_owned(),
+        quoted: true,
+        span: Span::default(),
+    })
+}
+
+/// In title or text.
+pub(super) fn said(written: &str) -> Node {
+    words(TextFields::DEFAULT, written)
+}
+
+pub(super) fn fact(field: KeywordField, test: KeywordTest) -> Node {
+    Node::Keyword(Keyword { field, test, span: Span::default() })
+}
+
+pub(super) fn is(field: KeywordField, value: &str) -> Node {
+    fact(field, KeywordTest::Is(field.normalize(value)))
+}
+
+pub(super) fn between(field: NumberField, min: f64, max: f64) -> Node {
+    Node::Number(Number { field, min, max, span: Span::default() })
+}
+
+pub(super) fn during(field: TimeField, from: Option<Moment>, before: Option<Moment>) -> Node {
+    Node::Time(Time { field, from, before, span: Span::default() })
+}
+
+pub(super) fn not(node: Node) -> Node {
+    Node::Not(Box::new(node))
+}
