@@ -1,5 +1,7 @@
 //! The one table of fields. A field that is not here does not exist, in either back-end.
 
+use super::address::{host_of, normalize_address};
+
 /// A text of a mention that words are looked for in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextField {
@@ -203,32 +205,6 @@ impl KeywordField {
     pub const fn is_prefix(self) -> bool {
         matches!(self, Self::Url | Self::Link)
     }
-}
-
-/// An address without scheme and `www.`, its host in lower case: people paste all forms of it.
-fn normalize_address(address: &str) -> String {
-    let mut rest = address;
-    loop {
-        let host = host_of(rest);
-        let after_scheme = rest.split_once("://").filter(|(before, _)| is_scheme(before)).map(|(_, after)| after);
-        let has_www = host.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."));
-        rest = match after_scheme {
-            Some(after) => after.trim_start(),
-            None if has_www => rest[4..].trim_start(),
-            None => return format!("{}{}", host.to_lowercase(), &rest[host.len()..]),
-        };
-    }
-}
-
-/// An address may carry another one in its path or its parameters: only what looks like a scheme is one.
-fn is_scheme(written: &str) -> bool {
-    written.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && written.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
-}
-
-/// The host of an address without scheme.
-fn host_of(address: &str) -> &str {
-    address.split(['/', '?', '#']).next().unwrap_or(address)
 }
 
 fields! {

@@ -84,12 +84,7 @@ impl Checker<'_> {
         }
         let terms = phrase_terms(content);
         if terms.is_empty() {
-            let suggestion = match content {
-                "&" | "&&" => Some("AND".to_owned()),
-                "|" | "||" => Some("OR".to_owned()),
-                "**" => Some("*".to_owned()),
-                _ => None,
-            };
+            let suggestion = (content == "**").then(|| "*".to_owned());
             let message = format!("there is nothing in {} that can be searched for", shown(content));
             self.problems.error(ProblemCode::NothingToSearch, span, message, suggestion);
             return None;

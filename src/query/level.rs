@@ -99,7 +99,11 @@ impl Level {
                 continue;
             }
             let written = &text[operand.span.range()];
-            let operator = written.to_uppercase();
+            let operator = match written {
+                "&&" => "AND".to_owned(),
+                "||" | "|" => "OR".to_owned(),
+                word => word.to_uppercase(),
+            };
             let is_operator = match operator.as_str() {
                 "AND" | "OR" => before,
                 "NOT" => true,
@@ -109,7 +113,10 @@ impl Level {
                 problems.warning(
                     ProblemCode::LowerCaseOperator,
                     operand.span,
-                    format!("{} is searched for as a word; operators are written in capitals", shown(written)),
+                    format!(
+                        "{} is searched for as a word; the operators are AND, OR, NOT and NEAR/n, in capitals",
+                        shown(written)
+                    ),
                     Some(operator),
                 );
             }

@@ -82,7 +82,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("published:now..now-1h", &["RANGE_BACKWARDS@10..21 now-1h..now"]),
     ("...", &["NOTHING_TO_SEARCH@0..3"]),
     ("\"\"", &["NOTHING_TO_SEARCH@0..2"]),
-    ("a && b", &["NOTHING_TO_SEARCH@2..4 AND"]),
+    ("a && b", &["!LOWER_CASE_OPERATOR@2..4 AND"]),
+    ("a || b", &["NOTHING_TO_SEARCH@2..4", "!LOWER_CASE_OPERATOR@2..4 OR"]),
+    ("AT&T H&M", &[]),
     ("a - b", &["NOTHING_TO_SEARCH@2..3"]),
     ("title:？", &["NOTHING_TO_SEARCH@6..9"]),
     // Forms without execution.
@@ -183,7 +185,8 @@ fn examples_of_the_catalogue() {
     let catalogue = include_str!("../../../docs/query-problems.md").replace('\n', " ");
     let mut examples = 0;
     for code in ProblemCode::ALL.iter().filter(|&&code| code != ProblemCode::UnknownTimeZone) {
-        let (_, chapter) = catalogue.split_once(&format!(" ## {} ", code.name())).unwrap_or_else(|| panic!("{}", code.name()));
+        let (_, chapter) =
+            catalogue.split_once(&format!(" ## {} ", code.name())).unwrap_or_else(|| panic!("{}", code.name()));
         let mut rest = chapter.trim_start_matches("*Warning.* ");
         while let Some((example, behind)) = rest.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
             let told = parse_in_rome(example).problems;
