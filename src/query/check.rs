@@ -5,9 +5,10 @@ use jiff::tz::TimeZone;
 use super::{
     Node, ProblemCode,
     field::Field,
+    letters::in_quotes,
     problem::{Problems, shown},
     suggest,
-    syntax::{Leaf, Part, PartKind},
+    syntax::{Part, PartKind},
 };
 use crate::base::{Span, limits};
 
@@ -53,7 +54,13 @@ impl Checker<'_> {
         let inside = scope.map(|scope| Scope { direct: None, ..scope });
         match &part.kind {
             PartKind::Faulty => None,
-            PartKind::Leaf(leaf) => self.counted_leaf(part.span, leaf, scope),
+            PartKind::Leaf(leaf) => {
+                if self.is_within_terms(part.span) {
+                    self.leaf(part.span, leaf, scope)
+                } else {
+                    None
+                }
+            }
             PartKind::Field(name, value) => self.field(*name, part.span, value, scope),
             PartKind::Group(part) => self.part(part, inside),
             PartKind::And(parts) => self.parts(parts, inside).map(|nodes| {
@@ -84,7 +91,9 @@ impl Checker<'_> {
         nodes.into_iter().collect()
     }
 
-    fn counted_leaf(&mut self, span: Span, leaf: &Leaf, scope: Option<Scope>) -> Option<Node> {
+    /// Counts one more term. Over the limit nothing is checked any more: it bounds the work, and the terms that are over
+    /// may well be meant to go.
+    fn is_within_terms(&mut self, span: Span) -> bool {
         self.terms += 1;
         if self.terms == limits::QUERY_TERMS_MAX + 1 {
             self.problems.error(
@@ -97,7 +106,7 @@ impl Checker<'_> {
                 None,
             );
         }
-        self.leaf(span, leaf, scope)
+        self.terms <= limits::QUERY_TERMS_MAX
     }
 
     fn field(&mut self, name: Span, span: Span, value: &Part, outer: Option<Scope>) -> Option<Node> {
@@ -119,7 +128,9 @@ impl Checker<'_> {
         if let Some(field) = Field::from_name(bare) {
             return self.part(value, Some(Scope { field, direct: Some(name) }));
         }
-        self.unknown_field(name, bare, span, value);
+        if self.is_within_terms(name) {
+            self.unknown_field(name, bare, span, value);
+        }
         None
     }
 
@@ -141,8 +152,7 @@ impl Checker<'_> {
             (name, message, Some(format!("{nearest}:")))
         } else {
             let message = format!("there is no field {}; to search for the words, write them in quotes", shown(bare));
-            let quoted = format!("\"{}\"", whole.replace('\\', "\\\\").replace('"', "\\\""));
-            if is_word { (span, message, Some(quoted)) } else { (name, message, None) }
+            if is_word { (span, message, Some(in_quotes(whole))) } else { (name, message, None) }
         };
         self.problems.error(ProblemCode::UnknownField, span, message, suggestion);
     }

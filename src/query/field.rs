@@ -1,5 +1,7 @@
 //! The one table of fields. A field that is not here does not exist, in either back-end.
 
+use super::address::{host_of, normalize_address};
+
 /// A text of a mention that words are looked for in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextField {
@@ -173,12 +175,15 @@ impl KeywordField {
     /// The one spelling of a value, for documents and queries alike. A spelling made so is its own spelling.
     #[must_use]
     pub fn normalize(self, value: &str) -> String {
+        let value = value.trim();
         match self {
             // Ids are told apart by letter case on some platforms.
             Self::Id => value.to_owned(),
-            Self::From | Self::To | Self::Mentions => value.trim_start_matches(['@', '＠']).to_lowercase(),
+            Self::From | Self::To | Self::Mentions => value
+                .trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '@' | '＠'))
+                .to_lowercase(),
             Self::Url | Self::Link => normalize_address(value),
-            Self::Site => host_of(&normalize_address(value)).to_owned(),
+            Self::Site => host_of(&normalize_address(value)).trim_end().to_owned(),
             Self::Platform
             | Self::Type
             | Self::Lang
@@ -200,32 +205,6 @@ impl KeywordField {
     pub const fn is_prefix(self) -> bool {
         matches!(self, Self::Url | Self::Link)
     }
-}
-
-/// An address without scheme and `www.`, its host in lower case: people paste all forms of it.
-fn normalize_address(address: &str) -> String {
-    let mut rest = address;
-    while let Some((_, after)) = rest.split_once("://").filter(|(before, _)| is_scheme(before)) {
-        rest = after;
-    }
-    let (host, path) = rest.split_at(host_of(rest).len());
-    let host = host.to_lowercase();
-    let mut short = host.as_str();
-    while let Some(after) = short.strip_prefix("www.") {
-        short = after;
-    }
-    format!("{short}{path}")
-}
-
-/// An address may carry another one in its path or its parameters: only what looks like a scheme is one.
-fn is_scheme(written: &str) -> bool {
-    written.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && written.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
-}
-
-/// The host of an address without scheme.
-fn host_of(address: &str) -> &str {
-    address.split(['/', '?', '#']).next().unwrap_or(address)
 }
 
 fields! {

@@ -5,7 +5,7 @@ use super::{
     TextField, TextFields, Time, TimeField,
     check::{Checker, Scope},
     field::Field,
-    letters::has_wildcard,
+    letters::{has_wildcard, in_quotes},
     lexer::open_form,
     problem::shown,
     ranges::{self, Fault},
@@ -68,7 +68,7 @@ impl Checker<'_> {
             if let Some(form) = open_form(content) {
                 // A question mark at the end is mostly that of a question.
                 let word = content.trim_end_matches('?');
-                let suggestion = (!has_wildcard(word) && word.len() < content.len()).then(|| format!("\"{content}\""));
+                let suggestion = (!has_wildcard(word) && word.len() < content.len()).then(|| in_quotes(content));
                 let message = format!(
                     "{form}, which cannot be searched for in this version; write it in quotes to search for it as it is"
                 );
@@ -84,12 +84,7 @@ impl Checker<'_> {
         }
         let terms = phrase_terms(content);
         if terms.is_empty() {
-            let suggestion = match content {
-                "&" | "&&" => Some("AND".to_owned()),
-                "|" | "||" => Some("OR".to_owned()),
-                "**" => Some("*".to_owned()),
-                _ => None,
-            };
+            let suggestion = (content == "**").then(|| "*".to_owned());
             let message = format!("there is nothing in {} that can be searched for", shown(content));
             self.problems.error(ProblemCode::NothingToSearch, span, message, suggestion);
             return None;
@@ -130,7 +125,7 @@ impl Checker<'_> {
                 return self.refuse(span, "a value with a wildcard (without quotes around it)");
             }
         }
-        let value = field.normalize(content.trim());
+        let value = field.normalize(content);
         if value.is_empty() {
             let message = format!("`{}:` needs a value right behind its colon", field.name());
             self.problems.error(ProblemCode::MissingValue, whole, message, None);
@@ -156,7 +151,7 @@ impl Checker<'_> {
                 (span, message, suggestion)
             }
             KeywordField::Site => {
-                let address = KeywordField::Url.normalize(written.trim());
+                let address = KeywordField::Url.normalize(written);
                 if address.trim_end_matches('/') == value {
                     return true;
                 }

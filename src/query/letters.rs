@@ -62,3 +62,17 @@ impl Quote {
         }
     }
 }
+
+/// Text in quotes that is read as exactly this text.
+pub(super) fn in_quotes(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for letter in text.chars() {
+        if letter == '\\' || Quote::Straight.is_closed_by(letter) {
+            quoted.push('\\');
+        }
+        quoted.push(letter);
+    }
+    quoted.push('"');
+    quoted
+}

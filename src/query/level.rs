@@ -79,9 +79,9 @@ impl Level {
             let run = self.operands[run_start].span.join(self.operands[at].span);
             let written = &text[run.range()];
             if run_start == at {
-                result.push_str(written)
+                result.push_str(written);
             } else {
-                result.extend(["(", written, ")"])
+                result.extend(["(", written, ")"]);
             }
             if let Some(next) = self.operands.get(at + 1) {
                 result.push_str(&text[run.range().end..next.span.range().start]);
@@ -99,7 +99,11 @@ impl Level {
                 continue;
             }
             let written = &text[operand.span.range()];
-            let operator = written.to_uppercase();
+            let operator = match written {
+                "&&" => "AND".to_owned(),
+                "||" | "|" => "OR".to_owned(),
+                word => word.to_uppercase(),
+            };
             let is_operator = match operator.as_str() {
                 "AND" | "OR" => before,
                 "NOT" => true,
@@ -109,7 +113,10 @@ impl Level {
                 problems.warning(
                     ProblemCode::LowerCaseOperator,
                     operand.span,
-                    format!("{} is searched for as a word; operators are written in capitals", shown(written)),
+                    format!(
+                        "{} is searched for as a word; the operators are AND, OR, NOT and NEAR/n, in capitals",
+                        shown(written)
+                    ),
                     Some(operator),
                 );
             }

@@ -64,6 +64,10 @@ pub(super) fn is_one_word(prefix: &str, word: &str) -> bool {
         && tokens.last().is_some_and(|token| token.kind == TokenKind::Word && token.span == expected)
 }
 
+/// How far the end of a `[a TO b]` is looked for: two times with offsets have 80 letters. Bounds the work where many
+/// brackets are open.
+const RANGE_CHARS_MAX: usize = 200;
+
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
@@ -217,13 +221,17 @@ impl<'a> Lexer<'a> {
 
     /// Where the `]` of a `[a TO b]` stands that begins here. Other square brackets are writing: `[live] concert`.
     fn range_end(&self) -> Option<usize> {
-        let inside = self.rest().strip_prefix('[')?;
-        let length = inside.find([']', '(', ')', '"'])?;
-        let inside = inside[..length].split_whitespace();
-        let is_range = self.text[self.at + 1 + length..].starts_with(']')
-            && inside.clone().count() == 3
-            && inside.clone().nth(1).is_some_and(|word| word.eq_ignore_ascii_case("to"));
-        is_range.then_some(self.at + length + 2)
+        let end = self.square_end()?;
+        let mut inside = self.text[self.at + 1..end - 1].split_whitespace();
+        let is_range = inside.clone().count() == 3 && inside.nth(1).is_some_and(|word| word.eq_ignore_ascii_case("to"));
+        is_range.then_some(end)
+    }
+
+    /// Behind the `]` that belongs to the `[` here, if it is near.
+    fn square_end(&self) -> Option<usize> {
+        let mut letters = self.rest().char_indices().take(RANGE_CHARS_MAX);
+        let (length, _) = letters.find(|&(_, letter)| matches!(letter, ']' | '(' | ')' | '"'))?;
+        self.rest()[length..].starts_with(']').then_some(self.at + length + 1)
     }
 
     fn range(&mut self) -> TokenKind {
@@ -260,9 +268,9 @@ impl<'a> Lexer<'a> {
         // Figures and times have no use for a square bracket but a range, even a faulty one; words and facts do.
         let has_ranges = matches!(field, Some(Field::Number(_) | Field::Time(_) | Field::Clock(_)));
         let kind = if first == '[' && (has_ranges || self.range_end().is_some()) {
-            match self.rest().find([']', '(', ')', '"']).filter(|&at| self.rest()[at..].starts_with(']')) {
-                Some(length) => {
-                    self.at += length + 1;
+            match self.square_end() {
+                Some(end) => {
+                    self.at = end;
                     TokenKind::Range
                 }
                 None => self.unclosed('[', ']'),

@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 
 use crate::base::{Span, limits};
 
+mod address;
 mod brackets;
 mod check;
 pub mod document;

@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 use super::{
     Keyword, KeywordField, KeywordTest, LocalTime, Moment, Node, Number, Phrase, Query, Time, field::Field,
-    letters::has_wildcard, lexer, times::UNITS_US,
+    letters::in_quotes, lexer, times::UNITS_US,
 };
 use crate::base::Timestamp;
 
@@ -65,12 +65,8 @@ impl Display for Phrase {
             && (prefix.is_empty() || !self.written.starts_with('-'))
             && lexer::open_form(&self.written).is_none()
             && lexer::is_one_word(&prefix, &self.written);
-        if is_bare { f.write_str(&self.written) } else { print_quoted(&self.written, f) }
+        if is_bare { f.write_str(&self.written) } else { f.write_str(&in_quotes(&self.written)) }
     }
-}
-
-fn print_quoted(content: &str, f: &mut Formatter<'_>) -> fmt::Result {
-    write!(f, "\"{}\"", content.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 impl Display for Keyword {
@@ -78,13 +74,10 @@ impl Display for Keyword {
         let prefix = format!("{}:", self.field.name());
         f.write_str(&prefix)?;
         let (KeywordTest::Is(value) | KeywordTest::StartsWith(value)) = &self.test else { return f.write_str("*") };
-        let is_address = Field::Keyword(self.field).is_address();
-        let is_bare = !value.contains('*')
-            && (is_address || !value.contains('?'))
-            && (is_address || !has_wildcard(value))
-            && !(self.field == KeywordField::From && value.starts_with("list:"))
-            && lexer::is_one_word(&prefix, value);
-        if is_bare { f.write_str(value) } else { print_quoted(value, f) }
+        let has_open_letters = value.contains('*') || (value.contains('?') && !Field::Keyword(self.field).is_address());
+        let is_list = self.field == KeywordField::From && value.starts_with("list:");
+        let is_bare = !has_open_letters && !is_list && lexer::is_one_word(&prefix, value);
+        if is_bare { f.write_str(value) } else { f.write_str(&in_quotes(value)) }
     }
 }
 

@@ -56,7 +56,7 @@ codes! {
     PhraseTooLong "PHRASE_TOO_LONG",
     /// AND and OR side by side.
     MixedOperators "MIXED_OPERATORS",
-    /// `and`, `or`, `not` as words.
+    /// `and`, `or`, `not`, `&&`, `||` as words.
     LowerCaseOperator "LOWER_CASE_OPERATOR",
     /// An operator without something on one of its sides.
     MissingOperand "MISSING_OPERAND",

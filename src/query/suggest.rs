@@ -10,8 +10,8 @@ pub(super) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str
         return None;
     }
     let most = (written.len() / 3).max(1);
-    known
-        .into_iter()
+    (known.into_iter())
+        .filter(|name| name.chars().count().abs_diff(written.len()) <= most)
         .map(|name| (distance(&written, &name.to_lowercase().chars().collect::<Vec<_>>()), name))
         .filter(|&(distance, name)| distance <= most && distance < name.chars().count())
         .min_by_key(|&(distance, _)| distance)

@@ -12,6 +12,7 @@ const TABLE: &[(&str, &str)] = &[
     ("«служба поддержки»", "\"служба поддержки\""),
     ("»Leise Töne«", "\"Leise Töne\""),
     ("“half bent\"", "\"half bent\""),
+    ("＂wide＂ «a＂b»", "\"wide\" AND \"a\\＂b\""),
     ("\"the “real” thing\"", "\"the “real” thing\""),
     (r#""say \"cheese\" \\ now""#, r#""say \"cheese\" \\ now""#),
     ("#fail @applesupport $AAPL", "#fail AND @applesupport AND $AAPL"),

@@ -39,11 +39,32 @@ fn depth() {
 /// Work grows with the length of the text, whatever it is made of: each of these takes milliseconds.
 #[test]
 fn long_soups_are_cheap_and_the_list_of_problems_is_bounded() {
-    for piece in
-        ["(", ")", "\"", "NOT ", "-(", "a OR b ", "x:", "lang:", "a NEAR/1 ", "[", "{", "<<<", "title:(", "(a OR b "]
-    {
+    let pieces = [
+        "(",
+        ")",
+        "\"",
+        "NOT ",
+        "-(",
+        "a OR b ",
+        "x:",
+        "x: ",
+        "lang:",
+        "lang:q ",
+        "a NEAR/1 ",
+        "[",
+        "[ ",
+        "likes:[ ",
+        "{",
+        "{ ",
+        "<<<",
+        "title:(",
+        "(a OR b ",
+        "~\"a",
+        "ש\"",
+    ];
+    for piece in pieces {
         let parsed = parse_in_rome(&piece.repeat(QUERY_BYTES_MAX / piece.len()));
-        assert!(parsed.query.is_none(), "{piece}");
+        assert!(piece.starts_with('ש') || parsed.query.is_none(), "{piece}");
         assert!(parsed.problems.len() <= PROBLEMS_MAX, "{piece}");
         let bytes: usize = parsed.problems.iter().flat_map(|problem| &problem.suggestion).map(String::len).sum();
         assert!(bytes <= 2 * QUERY_BYTES_MAX, "{piece}");

@@ -82,7 +82,9 @@ const TABLE: &[(&str, &[&str])] = &[
     ("published:now..now-1h", &["RANGE_BACKWARDS@10..21 now-1h..now"]),
     ("...", &["NOTHING_TO_SEARCH@0..3"]),
     ("\"\"", &["NOTHING_TO_SEARCH@0..2"]),
-    ("a && b", &["NOTHING_TO_SEARCH@2..4 AND"]),
+    ("a && b", &["!LOWER_CASE_OPERATOR@2..4 AND"]),
+    ("a || b", &["NOTHING_TO_SEARCH@2..4", "!LOWER_CASE_OPERATOR@2..4 OR"]),
+    ("AT&T H&M", &[]),
     ("a - b", &["NOTHING_TO_SEARCH@2..3"]),
     ("title:？", &["NOTHING_TO_SEARCH@6..9"]),
     // Forms without execution.
@@ -175,4 +177,46 @@ fn every_code_is_tested_and_explained() {
     for heading in catalogue.lines().filter_map(|line| line.strip_prefix("## ")) {
         assert!(ProblemCode::ALL.iter().any(|code| code.name() == heading), "{heading} is no code");
     }
+}
+
+/// What stands in backticks at the beginning of a chapter of the catalogue are examples of its code.
+#[test]
+fn examples_of_the_catalogue() {
+    let catalogue = include_str!("../../../docs/query-problems.md").replace('\n', " ");
+    let mut examples = 0;
+    for code in ProblemCode::ALL.iter().filter(|&&code| code != ProblemCode::UnknownTimeZone) {
+        let (_, chapter) =
+            catalogue.split_once(&format!(" ## {} ", code.name())).unwrap_or_else(|| panic!("{}", code.name()));
+        let mut rest = chapter.trim_start_matches("*Warning.* ");
+        while let Some((example, behind)) = rest.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
+            let told = parse_in_rome(example).problems;
+            assert!(told.iter().any(|problem| problem.code == *code), "{example} is not {}: {told:?}", code.name());
+            examples += 1;
+            rest = behind.trim_start_matches([',', ' ']);
+        }
+    }
+    assert!(examples > 40, "only {examples}");
+}
+
+/// The queries that the user's description shows work.
+#[test]
+fn examples_of_the_description() {
+    let description = include_str!("../../../docs/query-language.md");
+    let (works, _) = description.split_once("## Known, but not").expect("the chapter");
+    let mut examples = 0;
+    for line in works.lines() {
+        if let Some(query) = line.strip_prefix("    ") {
+            assert_eq!(told(&parse_in_rome(query)), Vec::<String>::new(), "{query}");
+        }
+        for example in line.split('`').skip(1).step_by(2) {
+            // Of all that stands in backticks, these are fields with a value.
+            let is_query = example.starts_with(char::is_alphabetic)
+                && example.split_once(':').is_some_and(|(_, value)| !value.is_empty() && !value.starts_with("//"));
+            if is_query && !example.starts_with("field:") {
+                assert_eq!(told(&parse_in_rome(&format!("* {example}"))), Vec::<String>::new(), "{example}");
+                examples += 1;
+            }
+        }
+    }
+    assert!(examples > 20, "only {examples}");
 }

@@ -53,7 +53,7 @@ fn keyword() -> impl Strategy<Value = Node> {
             let value = match field.values() {
                 Some(known) => known[index.index(known.len())].to_owned(),
                 None if field == KeywordField::Lang => "it".to_owned(),
-                None => field.normalize(value.trim()),
+                None => field.normalize(&value),
             };
             let test = match kind {
                 _ if kind == 0 || value.is_empty() => KeywordTest::Set,
