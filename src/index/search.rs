@@ -10,7 +10,7 @@ use super::{
     compile::{Compiler, has_words},
     facet::{FacetCounter, SegmentCounter},
     schema::{NUMBER, SEQ},
-    top::{Candidate, Standing, Top},
+    top::{Candidate, Ranks, Standing, Top},
 };
 use crate::{
     base::{Seq, Timestamp},
@@ -170,7 +170,7 @@ impl Pass<'_> {
             segments.push((ord, reader, RankColumn::open(reader, self.ranking)?));
         }
         // The best come first, so that of the later segments nothing can be taken any more and counting is enough.
-        segments.sort_by_key(|(_, _, ranks)| std::cmp::Reverse(*ranks.bounds.end()));
+        segments.sort_by_key(|(_, _, ranks)| std::cmp::Reverse(ranks.bounds.highest));
         for (ord, reader, ranks) in segments {
             if matches!(self.ranking, Ranking::Score) {
                 self.scan_scored(weight.as_ref(), ord, reader)?;
@@ -188,7 +188,7 @@ impl Pass<'_> {
         reader: &SegmentReader,
         ranks: &RankColumn,
     ) -> tantivy::Result<()> {
-        let takes = overlap(&self.top.ranks(), &ranks.bounds);
+        let takes = ranks.bounds.overlaps(self.top.ranks());
         if !takes && self.counters.is_empty() {
             self.total += u64::from(weight.count(reader)?);
             return Ok(());
@@ -211,7 +211,7 @@ impl Pass<'_> {
             ranks.read(docs, &mut block_ranks);
             let mut wanted = top.ranks();
             for (&doc, &rank) in docs.iter().zip(&block_ranks) {
-                if wanted.contains(&rank) {
+                if wanted.contains(rank) {
                     let tie = numbers.first(doc).unwrap_or(0) ^ tie_mask;
                     top.offer(Candidate { standing: Standing { rank, tie }, segment, doc });
                     wanted = top.ranks();
@@ -240,7 +240,7 @@ impl Pass<'_> {
                 counter.count(&[doc]);
             }
             let rank = rank_of(score);
-            if wanted.contains(&rank) {
+            if wanted.contains(rank) {
                 let tie = numbers.first(doc).unwrap_or(0) ^ tie_mask;
                 top.offer(Candidate { standing: Standing { rank, tie }, segment, doc });
                 wanted = top.ranks();
@@ -273,31 +273,29 @@ fn score_of(rank: u64) -> f32 {
     u32::try_from(rank).map_or(0.0, f32::from_bits)
 }
 
-fn overlap(left: &std::ops::RangeInclusive<u64>, right: &std::ops::RangeInclusive<u64>) -> bool {
-    left.start().max(right.start()) <= left.end().min(right.end())
-}
-
 /// The ranks of one segment.
 struct RankColumn {
     column: Option<Column<u64>>,
     mask: u64,
     /// No rank lies outside.
-    bounds: std::ops::RangeInclusive<u64>,
+    bounds: Ranks,
 }
 
 impl RankColumn {
     fn open(reader: &SegmentReader, ranking: Ranking) -> tantivy::Result<Self> {
         let (name, mask) = match ranking {
             Ranking::Column { name, mask } => (name, mask),
-            Ranking::Equal => return Ok(Self { column: None, mask: 0, bounds: 0..=0 }),
-            Ranking::Score => return Ok(Self { column: None, mask: 0, bounds: 0..=u64::MAX }),
+            Ranking::Equal => return Ok(Self { column: None, mask: 0, bounds: Ranks { lowest: 0, highest: 0 } }),
+            Ranking::Score => {
+                return Ok(Self { column: None, mask: 0, bounds: Ranks { lowest: 0, highest: u64::MAX } });
+            }
         };
         // Numbers of every sort as their order-keeping bits.
         let column = reader.fast_fields().u64_lenient(name)?.map(|(column, _)| column);
-        let bounds = column.as_ref().map_or(0..=0, |column| {
+        let bounds = column.as_ref().map_or(Ranks { lowest: 0, highest: 0 }, |column| {
             let (one, other) = (column.min_value() ^ mask, column.max_value() ^ mask);
             let lowest = if matches!(column.index, ColumnIndex::Full) { one.min(other) } else { 0 };
-            lowest..=one.max(other)
+            Ranks { lowest, highest: one.max(other) }
         });
         Ok(Self { column, mask, bounds })
     }

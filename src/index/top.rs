@@ -7,6 +7,23 @@ pub(super) struct Standing {
     pub(super) tie: u64,
 }
 
+/// All ranks from one to another; none where `lowest` is above `highest`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ranks {
+    pub(super) lowest: u64,
+    pub(super) highest: u64,
+}
+
+impl Ranks {
+    pub(super) const fn contains(self, rank: u64) -> bool {
+        self.lowest <= rank && rank <= self.highest
+    }
+
+    pub(super) fn overlaps(self, other: Self) -> bool {
+        self.lowest.max(other.lowest) <= self.highest.min(other.highest)
+    }
+}
+
 /// A candidate and where it lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Candidate {
@@ -33,12 +50,14 @@ impl Top {
     }
 
     /// The ranks of which a candidate may still be taken. Compared first: it needs one number for each mention.
-    pub(super) fn ranks(&self) -> std::ops::RangeInclusive<u64> {
+    pub(super) fn ranks(&self) -> Ranks {
         if self.size == 0 {
-            // Empty.
-            return 1..=0;
+            return Ranks { lowest: u64::MAX, highest: 0 };
         }
-        self.floor.map_or(0, |floor| floor.rank)..=self.ceiling.map_or(u64::MAX, |ceiling| ceiling.rank)
+        Ranks {
+            lowest: self.floor.map_or(0, |floor| floor.rank),
+            highest: self.ceiling.map_or(u64::MAX, |ceiling| ceiling.rank),
+        }
     }
 
     pub(super) fn offer(&mut self, candidate: Candidate) {
@@ -82,7 +101,7 @@ mod tests {
             for (tie, &rank) in ranks.iter().enumerate() {
                 let candidate = Candidate { standing: Standing { rank, tie: tie as u64 }, segment: 0, doc: tie as u32 };
                 all.push(candidate);
-                if top.ranks().contains(&rank) {
+                if top.ranks().contains(rank) {
                     top.offer(candidate);
                 }
             }

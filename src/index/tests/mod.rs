@@ -59,7 +59,7 @@ impl Bench {
     /// Numbers of the mentions that match, in ascending order; checks on the way that all ways of asking agree.
     fn numbers(&self, query: &Node) -> Vec<u64> {
         let snapshot = self.index.snapshot();
-        let matches = snapshot.matches_after(query, now(), Seq::ZERO, 1000).unwrap();
+        let matches = snapshot.matches_after(query, now(), Seq::ZERO, 10_000).unwrap();
         assert!(matches.is_sorted_by_key(|found| found.seq));
         assert_eq!(snapshot.count(query, now()).unwrap(), matches.len() as u64);
         let mut numbers: Vec<u64> = matches.iter().map(|found| found.number.0).collect();

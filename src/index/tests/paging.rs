@@ -159,7 +159,7 @@ fn facets_count_all_matches_on_every_page() {
     bench.commit(1150);
     let snapshot = bench.index.snapshot();
     let facets = vec![KeywordField::Tag, KeywordField::Platform, KeywordField::Country];
-    let request = PageRequest { size: 3, facets: facets.clone(), ..PageRequest::default() };
+    let request = PageRequest { size: 3, facets, ..PageRequest::default() };
     for order in ORDERS {
         let request = PageRequest { order, ..request.clone() };
         let first = snapshot.search(&said("tagged"), now(), &request).unwrap();

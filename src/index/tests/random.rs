@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     base::{Seq, Span, Timestamp},
-    model::{SentimentLabel, Version},
+    model::{MentionNumber, SentimentLabel, Version},
     query::{
         ClockPart, KeywordField, KeywordTest, LocalTime, Moment, Node, NumberField, TextField, TextFields, TimeField,
     },
@@ -23,9 +23,9 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(&WORDS[..]), 0..5).prop_map(|words| words.join(" "))
 }
 
-/// What happens to a mention: a new state, or its deletion.
-fn operations() -> impl Strategy<Value = Vec<Operation>> {
-    let state = (
+/// A first version without a seq.
+fn state() -> impl Strategy<Value = Version> {
+    let parts = (
         1..=MENTIONS,
         (text(), text()),
         prop::option::of(0_u64..4),
@@ -34,7 +34,7 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         prop::sample::subsequence(&TAGS[..], 0..=3),
         prop::sample::select(SentimentLabel::ALL),
     );
-    let change = state.prop_map(|(number, (title, text), likes, rating, hours, tags, label)| {
+    parts.prop_map(|(number, (title, text), likes, rating, hours, tags, label)| {
         let mut version = version(0, number, &text, hours * 3600);
         version.mention.title = title;
         version.mention.engagement.likes = likes;
@@ -42,8 +42,13 @@ fn operations() -> impl Strategy<Value = Vec<Operation>> {
         version.mention.tags = tags.iter().map(|&tag| tag.to_owned()).collect();
         version.mention.url = tags.first().map(|tag| format!("https://example.org/{tag}/{number}"));
         version.understanding.sentiment.label = label;
-        Operation::Record(Box::new(version))
-    });
+        version
+    })
+}
+
+/// What happens to a mention: a new state, or its deletion.
+fn operations() -> impl Strategy<Value = Vec<Operation>> {
+    let change = state().prop_map(|version| Operation::Record(Box::new(version)));
     prop::collection::vec(
         prop_oneof![8 => change, 2 => (1..=MENTIONS).prop_map(Operation::Delete), 1 => Just(Operation::Commit)],
         1..60,
@@ -125,6 +130,48 @@ proptest! {
         for query in &queries {
             let expected: Vec<u64> =
                 living().filter(|head| evaluate::matches(query, head, now())).map(|head| head.number.0).collect();
+            prop_assert_eq!(bench.numbers(query), expected, "{:?}", query);
+        }
+    }
+}
+
+/// Mentions of [`large_segments_answer_the_same`]: more than tantivy's blocks (128), windows (4,096) and unions of them.
+const MANY: u64 = 9000;
+
+/// The states repeat, so that the obvious evaluation has to look at each of them only once.
+fn state_of(number: u64, states: usize) -> usize {
+    // Fibonacci hashing: neighbours differ, some states come in runs, nothing is drawn by chance.
+    (number.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40) as usize % states
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1, max_shrink_iters: 0, ..ProptestConfig::default() })]
+
+    #[test]
+    fn large_segments_answer_the_same(
+        states in prop::collection::vec(state(), 24),
+        queries in prop::collection::vec(query(), 80),
+    ) {
+        let mut bench = Bench::new();
+        for number in 1..=MANY {
+            let mut version = states[state_of(number, states.len())].clone();
+            (version.seq, version.number) = (Seq(number), MentionNumber(number));
+            bench.apply([&version]);
+            if number == MANY / 3 {
+                bench.commit(number);
+            }
+        }
+        // Every 31st is deleted after all are there.
+        for (seq, number) in (MANY + 1..).zip((31..=MANY).step_by(31)) {
+            let first = version(number, number, "", 0);
+            bench.apply([&next(&first, seq, |version| version.deleted = true)]);
+        }
+        bench.commit(0);
+        for query in &queries {
+            let matching: Vec<bool> = states.iter().map(|state| evaluate::matches(query, state, now())).collect();
+            let expected: Vec<u64> = (1..=MANY)
+                .filter(|number| !number.is_multiple_of(31) && matching[state_of(*number, states.len())])
+                .collect();
             prop_assert_eq!(bench.numbers(query), expected, "{:?}", query);
         }
     }
