@@ -67,7 +67,7 @@ pub struct Engine {
     index: Arc<Index>,
     understander: Arc<Understander>,
     committer: Mutex<Committer>,
-    index_follower: Mutex<IndexFollower>,
+    index_follower: IndexFollower,
     matcher_follower: MatcherFollower,
     /// Mentions on their way to the disk.
     in_flight: Arc<Semaphore>,
@@ -100,7 +100,7 @@ impl Engine {
             index,
             understander: Arc::new(understander),
             committer: Mutex::new(committer),
-            index_follower: Mutex::new(index_follower),
+            index_follower,
             matcher_follower,
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
             pinned: PinnedSnapshots::default(),
@@ -112,7 +112,6 @@ impl Engine {
     /// How the engine is.
     #[must_use]
     pub fn status(&self) -> EngineStatus {
-        let index = lock(&self.index_follower);
         let follower = |name, progress: &crate::live::Progress| FollowerStatus {
             name,
             seq: progress.seq(),
@@ -123,7 +122,10 @@ impl Engine {
             recorded_seq: self.store.last_seq(),
             oldest_seq: self.store.oldest_seq(),
             mentions: self.store.mention_count(),
-            followers: vec![follower("index", index.progress()), follower("matcher", self.matcher_follower.progress())],
+            followers: vec![
+                follower("index", self.index_follower.progress()),
+                follower("matcher", self.matcher_follower.progress()),
+            ],
             saved_searches: self.store.saved_search_count(),
             subscriptions: self.subscriptions.load(std::sync::atomic::Ordering::Relaxed),
         }
@@ -139,7 +141,7 @@ impl Engine {
             lock(&engine.committer).stop();
             engine.matcher_follower.stop();
             // Last: what was acknowledged until now should be searchable at once after the next start.
-            lock(&engine.index_follower).stop();
+            engine.index_follower.stop();
         });
         if let Err(error) = closed.await {
             tracing::error!(%error, "closing failed; nothing acknowledged is lost");

@@ -50,7 +50,8 @@ fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Res
         answered_by: None,
         deleted: false,
     };
-    let version = group.append(judged(group, version)?)?;
+    let version = judged(group, version)?;
+    let version = group.append(version)?;
     if has_children {
         retell_children(group, &version, now)?;
     }
@@ -102,7 +103,8 @@ fn update(
         mention,
         ..(*previous).clone()
     };
-    let version = group.append(judged(group, version)?)?;
+    let version = judged(group, version)?;
+    let version = group.append(version)?;
     let was_own = previous.understanding.is_own();
     let is_own = version.understanding.is_own();
     if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {

@@ -1,4 +1,4 @@
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use super::{
     CheckedQuery, CountAnswer, Engine, EngineError, Facet, FacetField, Hit, SearchAnswer, SearchRequest, Sort,

@@ -1,5 +1,5 @@
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
     time::{Duration, Instant},
 };
@@ -31,7 +31,7 @@ const RETRY_WAIT: Duration = Duration::from_secs(1);
 /// Brings every version into the index. It may be killed at any moment: it goes on after the seq of its last commit.
 #[derive(Debug)]
 pub struct IndexFollower {
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
 }
@@ -48,7 +48,7 @@ impl IndexFollower {
         let thread = std::thread::Builder::new().name("index-follower".into()).spawn(move || {
             follower.run(writer);
         })?;
-        Ok(Self { thread: Some(thread), stop, progress })
+        Ok(Self { thread: Mutex::new(Some(thread)), stop, progress })
     }
 
     /// How far it is.
@@ -58,9 +58,10 @@ impl IndexFollower {
     }
 
     /// Commits what is applied and waits for the thread. Blocking.
-    pub fn stop(&mut self) {
+    pub fn stop(&self) {
         self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take()
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
             && thread.join().is_err()
         {
             tracing::error!("the index follower panicked; the index is made good from the log at the next start");

@@ -1,4 +1,8 @@
-use std::{collections::HashMap, sync::Arc, thread::JoinHandle};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+};
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -22,7 +26,7 @@ const RETRY_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 /// Holds every version against all queries: those of live subscriptions, which it hands their events, and the saved ones.
 #[derive(Debug)]
 pub struct MatcherFollower {
-    thread: Option<JoinHandle<()>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
     commands: mpsc::Sender<Command>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
@@ -77,7 +81,7 @@ impl MatcherFollower {
         };
         saved.into_iter().for_each(|saved| follower.put_saved(saved));
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
-        Ok(Self { thread: Some(thread), commands, stop, progress })
+        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress })
     }
 
     /// How far it is.
@@ -103,9 +107,10 @@ impl MatcherFollower {
     }
 
     /// Ends the queues of all subscribers and waits for the thread. Blocking.
-    pub fn stop(&mut self) {
+    pub fn stop(&self) {
         self.stop.send_replace(true);
-        if let Some(thread) = self.thread.take()
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread
             && thread.join().is_err()
         {
             tracing::error!("the matcher follower panicked");

@@ -65,7 +65,7 @@ pub(super) fn open_with(dir: &Path, options: StoreOptions, key: NameKey) -> Resu
         sync_directory(named).map_err(|error| Error::io(named.display().to_string(), &error))?;
     }
 
-    let shared = Arc::new(Shared::new(database, key, &state));
+    let shared = Arc::new(Shared::new(database, State::read_id(&conn)?, key, &state));
     let reader = Reader::new(Arc::clone(&shared));
     let writer = Writer { conn, shared, state, tail, body: Vec::new(), failure: None, _lock: lock };
     Ok((writer, reader))

@@ -20,6 +20,12 @@ impl Reader {
         Self { shared }
     }
 
+    /// What tells this store from every other.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.shared.id
+    }
+
     /// The newest version recorded; zero when there is none.
     #[must_use]
     pub fn last_seq(&self) -> Seq {

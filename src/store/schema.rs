@@ -18,6 +18,7 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 /// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
 ///   without reading a thread of a hundred thousand comments. Few mentions are in them.
 ///
+/// `state.id` tells this store from every other, so that an index or a cursor of another one is noticed.
 /// `heads` can be made again from the log; it carries no checksums of its own.
 const TABLES: &str = "
     CREATE TABLE log (seq INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
@@ -62,9 +63,10 @@ const TABLES: &str = "
         last_number INTEGER NOT NULL,
         mentions INTEGER NOT NULL,
         saved_searches INTEGER NOT NULL,
-        chain BLOB NOT NULL
+        chain BLOB NOT NULL,
+        id TEXT NOT NULL
     ) STRICT;
-    INSERT INTO state VALUES (1, 1, 0, 0, 0, 0, zeroblob(32));
+    INSERT INTO state VALUES (1, 1, 0, 0, 0, 0, zeroblob(32), lower(hex(randomblob(16))));
 ";
 
 /// Whether the file is a store of ours, of a format we know (`true`), or empty (`false`). Changes nothing.

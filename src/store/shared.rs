@@ -27,6 +27,7 @@ pub(super) const STATEMENTS_MAX: usize = 64;
 /// What the writer and all readers share.
 pub(super) struct Shared {
     database: PathBuf,
+    pub(super) id: String,
     pub(super) name_key: NameKey,
     pub(super) oldest_seq: Seq,
     /// The newest durable seq.
@@ -38,9 +39,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(database: PathBuf, name_key: NameKey, state: &State) -> Self {
+    pub(super) fn new(database: PathBuf, id: String, name_key: NameKey, state: &State) -> Self {
         Self {
             database,
+            id,
             name_key,
             oldest_seq: state.oldest_seq,
             newest: watch::Sender::new(state.last_seq),

@@ -53,6 +53,11 @@ impl State {
         Ok(state)
     }
 
+    /// What tells this store from every other; drawn when it was made.
+    pub(super) fn read_id(conn: &Connection) -> Result<String, Error> {
+        Ok(conn.query_row("SELECT id FROM state", [], |row| row.get(0))?)
+    }
+
     pub(super) fn write(&self, conn: &Connection) -> Result<(), Error> {
         let sql = "UPDATE state SET oldest_seq = ?1, last_seq = ?2, last_number = ?3, mentions = ?4, saved_searches = ?5, \
                    chain = ?6";
