@@ -110,7 +110,7 @@ fn update(
     if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {
         reconsider(group, thread, now)?;
     }
-    if was_own != is_own {
+    if was_own != is_own || !same_brands(&version, &previous) {
         retell_children(group, &version, now)?;
     }
     Ok(Acknowledgement { outcome: Outcome::Updated, seq })
@@ -219,20 +219,32 @@ fn judged(group: &mut Group<'_>, mut version: Version) -> Result<Version, Error>
     Ok(version)
 }
 
-/// What answers a message knows it: tells the children of a mention that it has arrived, changed sides, or gone.
+/// What answers a message knows it: tells the children of a mention that it has arrived, changed sides, or gone. What they are
+/// about may change with it, and then their children are told too. A brand comes to a message once, so this ends in circles too.
 fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> Result<(), Error> {
-    let facts = ParentFacts::of(parent);
-    for head in group.children_of(&parent.mention.name)? {
-        if head.deleted || head.number == parent.number {
-            continue;
+    let mut parents = vec![Arc::new(parent.clone())];
+    while let Some(parent) = parents.pop() {
+        let facts = ParentFacts::of(&parent);
+        for head in group.children_of(&parent.mention.name)? {
+            if head.deleted || head.number == parent.number {
+                continue;
+            }
+            let child = group.version(head.seq)?;
+            let understanding = care::place(child.understanding.clone(), facts.as_ref());
+            let told = facts.as_ref().map(|facts| facts.parent.clone());
+            let amended = judged(group, Version { understanding, parent: told, ..(*child).clone() })?;
+            let is_about_others = !same_brands(&amended, &child);
+            let retold = amend(group, head.seq, Cause::Threaded, now, |version| *version = amended)?;
+            parents.extend(retold.filter(|_| is_about_others));
         }
-        let child = group.version(head.seq)?;
-        let understanding = care::place(child.understanding.clone(), facts.as_ref());
-        let told = facts.as_ref().map(|facts| facts.parent.clone());
-        let amended = judged(group, Version { understanding, parent: told, ..(*child).clone() })?;
-        amend(group, head.seq, Cause::Threaded, now, |version| *version = amended)?;
     }
     Ok(())
+}
+
+fn same_brands(a: &Version, b: &Version) -> bool {
+    let ids =
+        |version: &Version| version.understanding.brands.iter().map(|brand| brand.brand.clone()).collect::<Vec<_>>();
+    ids(a) == ids(b)
 }
 
 /// A message of the brand has arrived: it answers what waits for one and was written before it.
@@ -284,17 +296,16 @@ fn amend(
     cause: Cause,
     now: Timestamp,
     change: impl FnOnce(&mut Version),
-) -> Result<(), Error> {
+) -> Result<Option<Arc<Version>>, Error> {
     let known = group.version(seq)?;
     let mut amended = (*known).clone();
     change(&mut amended);
     if amended == *known {
-        return Ok(());
+        return Ok(None);
     }
     amended.seq = group.next_seq();
     amended.previous_seq = known.seq;
     amended.cause = cause;
     amended.recorded_at = now;
-    group.append(amended)?;
-    Ok(())
+    group.append(amended).map(Some)
 }

@@ -63,8 +63,12 @@ async fn ingest(engine: &Engine, mentions: Vec<Mention>) -> Vec<(Outcome, u64)> 
 }
 
 async fn found(engine: &Engine, query: &str) -> Vec<String> {
-    let request =
-        SearchRequest { query: query.into(), min_seq: engine.status().recorded_seq, sort: Sort::Oldest, ..SearchRequest::default() };
+    let request = SearchRequest {
+        query: query.into(),
+        min_seq: engine.status().recorded_seq,
+        sort: Sort::Oldest,
+        ..SearchRequest::default()
+    };
     let answer = engine.search(request).await.unwrap();
     answer.hits.iter().map(|hit| hit.version.mention.name.external_id.clone()).collect()
 }
@@ -103,7 +107,10 @@ async fn a_deleted_mention_is_gone_for_good() {
     ingest(&engine, vec![first.clone(), reply("2", "ben", "same here", 11, "1")]).await;
     let seq = engine.delete(&name("1")).await.unwrap();
     assert_eq!(engine.delete(&name("1")).await.unwrap(), seq);
-    assert_eq!(ingest(&engine, vec![Mention { observed_at: moment(99), ..first }]).await, [(Outcome::Unchanged, seq.0)]);
+    assert_eq!(
+        ingest(&engine, vec![Mention { observed_at: moment(99), ..first }]).await,
+        [(Outcome::Unchanged, seq.0)]
+    );
     assert!(matches!(engine.get(&name("1")).await, Err(EngineError::NotFound { .. })));
     assert!(matches!(engine.delete(&name("3")).await, Err(EngineError::NotFound { .. })));
     assert_eq!(found(&engine, "*").await, ["2"]);
@@ -218,12 +225,7 @@ async fn told(subscription: &mut Subscription) -> Vec<String> {
 }
 
 fn subscribe_to(query: &str, start: SubscribeStart) -> SubscribeRequest {
-    SubscribeRequest {
-        to: SubscribeTo::Query(query.into()),
-        start,
-        heartbeat_seconds: 1,
-        time_zone: String::new(),
-    }
+    SubscribeRequest { to: SubscribeTo::Query(query.into()), start, heartbeat_seconds: 1, time_zone: String::new() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,7 +247,8 @@ async fn a_subscription_tells_what_enters_changes_and_leaves() {
     let mut late = engine.subscribe(subscribe_to("needs:reply", SubscribeStart::After(Seq::ZERO))).await.unwrap();
     assert_eq!(told(&mut late).await, ["Entered q ingested", "Left q answered"]);
     ingest(&engine, conversation()[2..4].to_vec()).await;
-    let request = SearchRequest { query: "*".into(), min_seq: engine.status().recorded_seq, ..SearchRequest::default() };
+    let request =
+        SearchRequest { query: "*".into(), min_seq: engine.status().recorded_seq, ..SearchRequest::default() };
     engine.count(request).await.unwrap();
     let mut shown = engine.subscribe(subscribe_to("needs:reply", SubscribeStart::Snapshot)).await.unwrap();
     assert_eq!(told(&mut shown).await, ["Entered f ingested in snapshot", "Entered j ingested in snapshot"]);
@@ -349,13 +352,14 @@ async fn a_full_store_refuses_and_serves() {
 async fn pages_hold_together_while_mentions_arrive() {
     let dir = tempfile::tempdir().unwrap();
     let engine = open(&dir);
-    let some = |from: i64| (from..from + 50).map(|at| mention(&at.to_string(), "anna", "tea and more tea", at)).collect();
+    let some =
+        |from: i64| (from..from + 50).map(|at| mention(&at.to_string(), "anna", "tea and more tea", at)).collect();
     ingest(&engine, some(0)).await;
     for sort in [Sort::Newest, Sort::Oldest, Sort::Relevance, Sort::Reach] {
         let mut request = SearchRequest {
             query: "tea".into(),
             sort,
-            page_size: 7,
+            page_size: 20,
             min_seq: engine.status().recorded_seq,
             ..SearchRequest::default()
         };
@@ -368,7 +372,7 @@ async fn pages_hold_together_while_mentions_arrive() {
             let page = engine.search(request.clone()).await.unwrap();
             ids.extend(page.hits.iter().map(|hit| hit.version.mention.name.to_string()));
             request.page_token = page.next_page_token;
-            if ids.len() > 200 {
+            if ids.len() > 80 {
                 break;
             }
         }
@@ -376,7 +380,7 @@ async fn pages_hold_together_while_mentions_arrive() {
         unique.sort();
         unique.dedup();
         assert_eq!(unique.len(), ids.len(), "{sort:?}: a mention twice");
-        assert!(ids.len() as u64 >= first.total.min(200), "{sort:?}: a mention missing");
+        assert!(ids.len() as u64 >= first.total, "{sort:?}: a mention missing");
     }
     let foreign = SearchRequest { query: "tea".into(), page_token: "00ff".into(), ..SearchRequest::default() };
     assert!(matches!(engine.search(foreign).await, Err(EngineError::BadPageToken { .. })));
