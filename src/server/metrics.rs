@@ -105,12 +105,11 @@ impl Metrics {
 
     /// A call begins; the record is to be told how it ends.
     pub(crate) fn call_begins(self: &Arc<Self>, method: Arc<str>, shape: Shape) -> CallRecord {
-        let is_stream = matches!(shape, Shape::Ingest | Shape::Listening);
-        if is_stream {
+        if shape.is_stream() {
             self.streams.get_or_create(&MethodLabels { method: method.clone() }).inc();
         }
         // Dropped without a word, the client went away.
-        CallRecord { metrics: self.clone(), method, is_stream, begun: Instant::now(), code: Code::Cancelled }
+        CallRecord { metrics: self.clone(), method, shape, begun: Instant::now(), code: Code::Cancelled }
     }
 
     /// A mention was acknowledged or rejected.
@@ -165,7 +164,7 @@ fn resident_bytes(process_status: &str) -> Option<u64> {
 pub(crate) struct CallRecord {
     metrics: Arc<Metrics>,
     method: Arc<str>,
-    is_stream: bool,
+    shape: Shape,
     begun: Instant,
     code: Code,
 }
@@ -185,9 +184,10 @@ impl CallRecord {
 impl Drop for CallRecord {
     fn drop(&mut self) {
         let labels = MethodLabels { method: self.method.clone() };
-        if self.is_stream {
+        if self.shape.is_stream() {
             self.metrics.streams.get_or_create(&labels).dec();
-        } else {
+        }
+        if self.shape == Shape::Unary {
             self.metrics.seconds.get_or_create(&labels).observe(self.begun.elapsed().as_secs_f64());
         }
         let labels = CallLabels { method: self.method.clone(), code: code_name(self.code) };

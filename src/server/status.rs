@@ -13,7 +13,7 @@ use tonic_types::pb;
 
 use super::convert::problem_to_wire;
 use crate::{
-    base::limits::{MESSAGE_BYTES_MAX, STATUS_DETAILS_BYTES_MAX, STATUS_MESSAGE_BYTES_MAX},
+    base::limits::{STATUS_DETAILS_BYTES_MAX, STATUS_MESSAGE_BYTES_MAX},
     engine::EngineError,
     proto::v1 as wire,
     query::Problem,
@@ -129,9 +129,13 @@ pub(crate) fn clearer(status_of_library: Status) -> Status {
         let message = format!("the message cannot be read: {text}; texts must be valid UTF-8");
         return status(Code::InvalidArgument, "MESSAGE_UNREADABLE", &message, [], None);
     }
-    if status_of_library.code() == Code::OutOfRange && text.contains("message length too large") {
-        let message = format!("{text}; {MESSAGE_BYTES_MAX} bytes are allowed: put less into one message");
+    if status_of_library.code() == Code::OutOfRange && text.contains("decoded message length too large") {
+        let message = format!("{text}; put less into one message");
         return status(Code::ResourceExhausted, "MESSAGE_TOO_LARGE", &message, [], None);
+    }
+    if status_of_library.code() == Code::OutOfRange && text.contains("encoded message length too large") {
+        let message = format!("the answer is too large: {text}; ask for a smaller page");
+        return status(Code::ResourceExhausted, "ANSWER_TOO_LARGE", &message, [], None);
     }
     status_of_library
 }

@@ -16,7 +16,7 @@ use crate::{
 /// What a request is answered with that cannot be carried out: `{"error": {…}}` and the HTTP status of the gRPC code.
 #[derive(Debug)]
 pub(super) struct HttpError {
-    pub(super) http: StatusCode,
+    http: StatusCode,
     status: &'static str,
     reason: String,
     message: String,

@@ -4,7 +4,7 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, header};
+use http::header;
 use tonic::Status;
 
 use super::{bindings::BINDINGS, error::HttpError, watch};
@@ -88,9 +88,7 @@ pub(super) async fn not_found(request: Request) -> Response {
         ))
         .into_http();
     }
-    let error = HttpError::no_such_address(request.uri().path());
-    debug_assert_eq!(error.http, StatusCode::NOT_FOUND);
-    error.into_response()
+    HttpError::no_such_address(request.uri().path()).into_response()
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(super) fn parameters(uri: &Uri) -> Result<Vec<(String, String)>, String> {
 /// words (`newest`); a list is a parameter given several times, or values with commas between.
 ///
 /// # Errors
-/// A parameter the message has no field for, or one that is given twice.
+/// A parameter the message has no field for, one that is given twice, or a word that is none of its values.
 pub(super) fn as_json(message: &MessageDescriptor, parameters: Vec<(String, String)>) -> Result<Value, String> {
     let mut object = Map::new();
     for (name, value) in parameters {
@@ -31,10 +31,10 @@ pub(super) fn as_json(message: &MessageDescriptor, parameters: Vec<(String, Stri
         if field.cardinality() == Cardinality::Repeated {
             let values = value.split(',').filter(|value| !value.is_empty()).map(|value| json_value(&field, value));
             match object.entry(key).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(list) => list.extend(values),
+                Value::Array(list) => list.extend(values.collect::<Result<Vec<_>, _>>()?),
                 _ => return Err(format!("parameter `{name}` cannot be a list")),
             }
-        } else if object.insert(key, json_value(&field, &value)).is_some() {
+        } else if object.insert(key, json_value(&field, &value)?).is_some() {
             return Err(format!("parameter `{name}` is given twice; give it once"));
         }
     }
@@ -65,21 +65,27 @@ fn unknown(message: &MessageDescriptor, name: &str) -> String {
 }
 
 /// The mapping reads numbers and times from strings; only truth values and enum words need help.
-fn json_value(field: &FieldDescriptor, value: &str) -> Value {
+fn json_value(field: &FieldDescriptor, value: &str) -> Result<Value, String> {
     match field.kind() {
         Kind::Bool => match value {
-            "true" => Value::Bool(true),
-            "false" => Value::Bool(false),
-            other => Value::String(other.to_owned()),
+            "true" => Ok(Value::Bool(true)),
+            "false" => Ok(Value::Bool(false)),
+            _ => Err(format!("parameter `{}` must be `true` or `false`", field.name())),
         },
         Kind::Enum(descriptor) => {
             // `newest` of `Sort` is `SORT_NEWEST`: our enums all carry their name in front.
-            let prefix = upper_snake(descriptor.name());
-            let full = format!("{prefix}_{}", value.to_ascii_uppercase());
-            let is_word = descriptor.get_value_by_name(&full).is_some();
-            Value::String(if is_word { full } else { value.to_owned() })
+            let prefix = format!("{}_", upper_snake(descriptor.name()));
+            let upper = value.to_ascii_uppercase();
+            let names = [format!("{prefix}{upper}"), upper];
+            if let Some(name) = names.into_iter().find(|name| descriptor.get_value_by_name(name).is_some()) {
+                return Ok(Value::String(name));
+            }
+            let known = descriptor.values().filter(|value| value.number() != 0);
+            let known = known.map(|value| value.name().trim_start_matches(&prefix).to_ascii_lowercase());
+            let known = known.collect::<Vec<_>>().join(", ");
+            Err(format!("parameter `{}` has no such value; known are {known}", field.name()))
         }
-        _ => Value::String(value.to_owned()),
+        _ => Ok(Value::String(value.to_owned())),
     }
 }
 
@@ -143,6 +149,8 @@ mod tests {
     fn wrong_parameters_are_named() {
         let unknown = search("/x?limit=5").unwrap_err();
         assert!(unknown.starts_with("there is no parameter `limit`; known are `query`, `created_from`"), "{unknown}");
+        let sort = search("/x?sort=best").unwrap_err();
+        assert_eq!(sort, "parameter `sort` has no such value; known are newest, oldest, relevance, reach, engagement");
         assert_eq!(search("/x?q=a&query=b").unwrap_err(), "parameter `query` is given twice; give it once");
     }
 

@@ -44,8 +44,9 @@ pub(crate) async fn around_call(State(context): State<CallContext>, request: Req
     } else {
         call.await
     };
-    let response = answered.map_or_else(Status::into_http, with_clear_error);
-
+    let mut response = answered.unwrap_or_else(Status::into_http);
+    // An answer that is nothing but an error says it in its head, others at their end.
+    make_clear(response.headers_mut());
     if response.body().is_end_stream() {
         record.ends(code_in(response.headers()).unwrap_or(Code::Unknown));
         return response;
@@ -54,26 +55,28 @@ pub(crate) async fn around_call(State(context): State<CallContext>, request: Req
     response.map(|body| watched(body, record, work, ends_with_server))
 }
 
-/// An answer that is nothing but an error says it in its head.
-fn with_clear_error(response: Response) -> Response {
-    match Status::from_header_map(response.headers()) {
-        Some(status) if status.code() != Code::Ok => clearer(status).into_http(),
-        _ => response,
+/// Replaces what the gRPC library says of a message it could not read or write.
+fn make_clear(headers: &mut HeaderMap) {
+    if let Some(status) = Status::from_header_map(headers).filter(|status| status.code() != Code::Ok) {
+        // It cannot fail: the message is encoded for headers.
+        let _ = clearer(status).add_header(headers);
     }
 }
 
 /// The body, its end observed. `held` is dropped with it.
 fn watched(body: Body, mut record: CallRecord, held: Option<impl Send + 'static>, end: Option<Stop>) -> Body {
-    let frames = BodyStream::new(body).inspect(move |frame| {
+    let frames = BodyStream::new(body).map(move |mut frame| {
         let _ = &held;
-        match frame {
+        match &mut frame {
             Ok(frame) => {
-                if let Some(code) = frame.trailers_ref().and_then(code_in) {
-                    record.code_is(code);
+                if let Some(trailers) = frame.trailers_mut() {
+                    make_clear(trailers);
+                    record.code_is(code_in(trailers).unwrap_or(Code::Unknown));
                 }
             }
             Err(_) => record.code_is(Code::Unknown),
         }
+        frame
     });
     let Some(stop) = end else {
         return Body::new(StreamBody::new(frames));
@@ -81,7 +84,6 @@ fn watched(body: Body, mut record: CallRecord, held: Option<impl Send + 'static>
     // Health and reflection streams know nothing of our stop and would hold it up.
     let farewell = async {
         let mut trailers = HeaderMap::new();
-        // It cannot fail: the message has no letter that trailers do not bear.
         let _ = stopping("the server is stopping").add_header(&mut trailers);
         Some(Ok(trailers))
     };
@@ -96,3 +98,6 @@ fn watched(body: Body, mut record: CallRecord, held: Option<impl Send + 'static>
 fn code_in(headers: &HeaderMap) -> Option<Code> {
     headers.get("grpc-status").map(|code| Code::from_bytes(code.as_bytes()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,13 @@ pub(crate) enum Shape {
     Foreign,
 }
 
+impl Shape {
+    /// It stays open, and how long says nothing about us.
+    pub(crate) const fn is_stream(self) -> bool {
+        matches!(self, Self::Ingest | Self::Listening)
+    }
+}
+
 /// Every method of our services by its path, read from the descriptors, so that none can be forgotten.
 #[derive(Debug)]
 pub(crate) struct Methods {

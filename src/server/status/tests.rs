@@ -110,6 +110,9 @@ fn the_library_is_made_to_speak_clearly() {
     let long = clearer(Status::out_of_range("Error, decoded message length too large: found 9 bytes"));
     assert_eq!((long.code(), info(&long).reason.as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
 
+    let answer = clearer(Status::out_of_range("Error, encoded message length too large: found 9 bytes"));
+    assert_eq!((answer.code(), info(&answer).reason.as_str()), (Code::ResourceExhausted, "ANSWER_TOO_LARGE"));
+
     let other = clearer(Status::internal("a fault of ours"));
     assert_eq!((other.code(), other.message()), (Code::Internal, "a fault of ours"));
 }
