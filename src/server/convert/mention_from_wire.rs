@@ -105,9 +105,9 @@ fn author(wire: wire::Author) -> Result<Author, Rejection> {
     Ok(Author { handle, name: wire.name, bio: wire.bio, followers: wire.followers, verified: wire.verified })
 }
 
-/// A handle without its `@`, also the full-width one that East Asian keyboards give.
+/// A handle without its `@`, also the full-width one that East Asian keyboards give, however many there are.
 fn handle(field: &str, value: &str) -> Result<String, Rejection> {
-    let bare = value.strip_prefix(['@', '＠']).unwrap_or(value);
+    let bare = value.trim_start_matches(['@', '＠']);
     within(field, bare, AUTHOR_NAME_BYTES_MAX)?;
     without_control(field, bare)?;
     Ok(bare.to_owned())

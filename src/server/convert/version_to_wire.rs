@@ -38,7 +38,7 @@ fn parent_to_wire(parent: &Parent) -> wire::Parent {
     wire::Parent { handle: parent.handle.clone(), text: parent.text.clone() }
 }
 
-fn mention_to_wire(mention: &Mention) -> wire::Mention {
+pub(super) fn mention_to_wire(mention: &Mention) -> wire::Mention {
     wire::Mention {
         platform: mention.name.platform.clone(),
         external_id: mention.name.external_id.clone(),

@@ -219,3 +219,59 @@ fn texts_for_reading_keep_what_people_paste() {
     assert_eq!(mention.text, "a\0\u{1b}[31m\r\n\tb");
     assert_eq!(mention.author.name, "Zoë\u{85}");
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::server::convert::version_to_wire::mention_to_wire;
+
+    fn text() -> impl Strategy<Value = String> {
+        prop_oneof![1 => any::<String>(), 8 => "[a-zA-Zé0-9.@_-]{0,6}", 8 => Just(String::new())]
+    }
+
+    fn address() -> impl Strategy<Value = String> {
+        prop_oneof![1 => text(), 8 => "https?://[a-zé]{1,4}[/?#]?.{0,4}"]
+    }
+
+    fn time() -> impl Strategy<Value = Option<prost_types::Timestamp>> {
+        let seconds = prop_oneof![1 => any::<i64>(), 8 => 0..1_700_000_000_i64];
+        let nanos = prop_oneof![1 => any::<i32>(), 8 => 0..1_000_000_000];
+        proptest::option::of((seconds, nanos).prop_map(|(seconds, nanos)| prost_types::Timestamp { seconds, nanos }))
+    }
+
+    prop_compose! {
+        fn anything()(
+            platform in prop_oneof![8 => "[a-z]{1,4}", 1 => ".{0,4}"],
+            texts in proptest::array::uniform7(text()),
+            url in prop_oneof![Just(String::new()), address()],
+            external_id in ".{1,8}",
+            kind in -1..9,
+            times in [time(), time()],
+            rating in prop_oneof![4 => Just(None), 1 => proptest::option::of(any::<f64>()), 4 => (0.0..9.0_f64).prop_map(Some)],
+            country in prop_oneof![8 => "([a-zA-Z]{2})?", 1 => ".{0,3}"],
+            tags in proptest::collection::vec("[ a-zÄİ]{2,4}", 0..3),
+            media in proptest::collection::vec(address(), 0..3),
+        ) -> wire::Mention {
+            let [handle, name, bio, title, text, in_reply_to, to_handle] = texts;
+            let [created_at, observed_at] = times;
+            let author = Some(wire::Author { handle, name, bio, ..Default::default() });
+            wire::Mention {
+                platform, external_id, kind, author, title, text, created_at, observed_at, in_reply_to, to_handle, url,
+                rating, country, tags, media, ..Default::default()
+            }
+        }
+    }
+
+    proptest! {
+        /// Whatever comes in, it is taken or rejected with a field; and what was taken is taken as it is when it is sent
+        /// again as the server tells it.
+        #[test]
+        fn anything_is_taken_or_rejected_and_taken_again_as_it_is(wire in anything()) {
+            match mention_from_wire(wire, now()) {
+                Err(rejection) => prop_assert!(!rejection.field.is_empty() && !rejection.message.is_empty()),
+                Ok(mention) => prop_assert_eq!(mention_from_wire(mention_to_wire(&mention), now()), Ok(mention)),
+            }
+        }
+    }
+}
