@@ -16,6 +16,8 @@ pub const AUTHOR_NAME_BYTES_MAX: usize = 256;
 pub const BIO_BYTES_MAX: usize = 2048;
 /// An address of a mention or of its media.
 pub const URL_BYTES_MAX: usize = 2048;
+/// The language a source claims; RFC 5646 recommends room for 35 letters.
+pub const SOURCE_LANGUAGE_BYTES_MAX: usize = 35;
 /// Labels a source sets on one mention.
 pub const TAGS_MAX: usize = 64;
 /// One such label.
@@ -33,6 +35,16 @@ pub const PARENT_TEXT_BYTES_MAX: usize = 4096;
 pub const BATCH_MENTIONS_MAX: usize = 1000;
 /// One gRPC message or HTTP body. 1,000 mentions of ordinary size have 0.5 MB.
 pub const MESSAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Messages of one ingest stream that are on their way to the disk at once: enough to keep the committer busy while the
+/// first waits for its sync, few enough that one client cannot fill the memory.
+pub const INGEST_MESSAGES_IN_FLIGHT_MAX: usize = 16;
+/// Mentions asked for by name in one call.
+pub const BATCH_GET_MAX: usize = 500;
+
+/// The sentence of an error. It travels in HTTP/2 trailers, which many clients stop reading at 8 or 16 KiB in all.
+pub const STATUS_MESSAGE_BYTES_MAX: usize = 1024;
+/// What programs read of an error, before base64 makes a third more of it. For the same reason.
+pub const STATUS_DETAILS_BYTES_MAX: usize = 4096;
 
 /// Versions in one durable group: bounds how long the first waits for the last.
 pub const GROUP_VERSIONS_MAX: usize = 1024;
@@ -58,6 +70,12 @@ pub const PROBLEMS_MAX: usize = 50;
 pub const PAGE_SIZE_DEFAULT: usize = 20;
 /// Hits on one page.
 pub const PAGE_SIZE_MAX: usize = 500;
+/// Mentions on one page of a conversation when the caller does not say.
+pub const CONVERSATION_PAGE_SIZE_DEFAULT: usize = 200;
+/// Saved searches on one page when the caller does not say.
+pub const SAVED_SEARCHES_PAGE_SIZE_DEFAULT: usize = 100;
+/// Saved searches on one page.
+pub const SAVED_SEARCHES_PAGE_SIZE_MAX: usize = 1000;
 /// Values listed for one facet.
 pub const FACET_VALUES_MAX: usize = 100;
 /// Places marked in one hit.

@@ -1,0 +1,26 @@
+//! Between the wire and the model, in both directions. Everything that comes from outside is checked here, once.
+//!
+//! Pure functions on plain data: no engine, no clock, no transport.
+
+mod checks;
+mod event_to_wire;
+mod mention_from_wire;
+mod mention_name;
+mod page;
+mod query;
+mod saved_search;
+mod subscription_from_wire;
+mod time;
+mod version_to_wire;
+
+pub(crate) use event_to_wire::delivery_to_wire;
+pub(crate) use mention_from_wire::mention_from_wire;
+pub(crate) use mention_name::mention_name_from_wire;
+pub(crate) use page::page_size_from_wire;
+pub(crate) use query::{
+    checked_query_to_wire, count_from_wire, problem_to_wire, search_answer_to_wire, search_from_wire,
+};
+pub(crate) use saved_search::{saved_search_from_wire, saved_search_id_from_wire, saved_search_to_wire};
+pub(crate) use subscription_from_wire::subscription_from_wire;
+pub(crate) use time::time_to_wire;
+pub(crate) use version_to_wire::version_to_wire;

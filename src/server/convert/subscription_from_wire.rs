@@ -1,0 +1,100 @@
+use super::saved_search_id_from_wire;
+use crate::{
+    base::{
+        Seq,
+        limits::{HEARTBEAT_SECONDS_MAX, SUBSCRIPTION_SEARCHES_MAX},
+    },
+    engine::{EngineError, SubscribeRequest, SubscribeStart, SubscribeTo},
+    proto::v1::{self as wire, subscribe_request::Start},
+};
+
+/// Takes a subscription from the wire.
+pub(crate) fn subscription_from_wire(wire: wire::SubscribeRequest) -> Result<SubscribeRequest, EngineError> {
+    let to = match (wire.query.is_empty(), wire.saved_searches.len()) {
+        (false, 0) => SubscribeTo::Query(wire.query),
+        (true, 1..=SUBSCRIPTION_SEARCHES_MAX) => SubscribeTo::SavedSearches(ids(wire.saved_searches)?),
+        (true, 0) => {
+            return Err(invalid("query", "is empty; give a query (`*` matches every mention) or saved searches"));
+        }
+        (true, count) => {
+            let message = format!("has {count} ids, {SUBSCRIPTION_SEARCHES_MAX} are allowed; open several streams");
+            return Err(invalid("saved_searches", message));
+        }
+        (false, _) => return Err(invalid("saved_searches", "stands beside a query; give one of the two")),
+    };
+    let start = match wire.start {
+        None | Some(Start::Now(())) => SubscribeStart::Now,
+        Some(Start::AfterSeq(seq)) => SubscribeStart::After(Seq(seq)),
+        Some(Start::Snapshot(())) => SubscribeStart::Snapshot,
+    };
+    if wire.heartbeat_seconds > HEARTBEAT_SECONDS_MAX {
+        let message = format!("is {}; 1 to {HEARTBEAT_SECONDS_MAX} are allowed", wire.heartbeat_seconds);
+        return Err(invalid("heartbeat_seconds", message));
+    }
+    Ok(SubscribeRequest { to, start, heartbeat_seconds: wire.heartbeat_seconds, time_zone: wire.time_zone })
+}
+
+/// Ids, each once.
+fn ids(wire: Vec<String>) -> Result<Vec<String>, EngineError> {
+    let mut ids = Vec::with_capacity(wire.len());
+    for (at, id) in wire.into_iter().enumerate() {
+        ids.push(saved_search_id_from_wire(&format!("saved_searches[{at}]"), id)?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+fn invalid(field: &str, message: impl Into<String>) -> EngineError {
+    EngineError::InvalidArgument { field: field.to_owned(), message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request() -> wire::SubscribeRequest {
+        wire::SubscribeRequest { query: "needs:reply".to_owned(), ..Default::default() }
+    }
+
+    #[test]
+    fn it_starts_now_unless_told_otherwise() {
+        assert_eq!(subscription_from_wire(request()).unwrap().start, SubscribeStart::Now);
+        let after = wire::SubscribeRequest { start: Some(Start::AfterSeq(7)), ..request() };
+        assert_eq!(subscription_from_wire(after).unwrap().start, SubscribeStart::After(Seq(7)));
+        let snapshot = wire::SubscribeRequest { start: Some(Start::Snapshot(())), ..request() };
+        assert_eq!(subscription_from_wire(snapshot).unwrap().start, SubscribeStart::Snapshot);
+    }
+
+    #[test]
+    fn it_watches_a_query_or_saved_searches() {
+        let searches = |ids: &[&str]| wire::SubscribeRequest {
+            query: String::new(),
+            saved_searches: ids.iter().map(ToString::to_string).collect(),
+            ..request()
+        };
+        let SubscribeTo::SavedSearches(ids) = subscription_from_wire(searches(&["b", "a", "b"])).unwrap().to else {
+            panic!("it watches a query");
+        };
+        assert_eq!(ids, ["a", "b"]);
+
+        for (request, message) in [
+            (searches(&[]), "query: is empty; give a query (`*` matches every mention) or saved searches"),
+            (
+                searches(&["ok", "No"]),
+                "saved_searches[1]: `No` is no id; allowed are lower-case letters a to z, digits, `-`, `_` and `.`",
+            ),
+            (searches(&["x"; 1001]), "saved_searches: has 1001 ids, 1000 are allowed; open several streams"),
+            (
+                wire::SubscribeRequest { saved_searches: vec!["a".to_owned()], ..request() },
+                "saved_searches: stands beside a query; give one of the two",
+            ),
+            (
+                wire::SubscribeRequest { heartbeat_seconds: 61, ..request() },
+                "heartbeat_seconds: is 61; 1 to 60 are allowed",
+            ),
+        ] {
+            assert_eq!(subscription_from_wire(request).unwrap_err().to_string(), message);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! A version, with everything the server found out, for the wire.
+
+use super::time_to_wire;
+use crate::{
+    model::{
+        Author, BrandMatch, Engagement, Evidence, IntentJudgement, Language, Mention, NeedsReply, Parent, ReplyReason,
+        Sentiment, Understanding, Version,
+    },
+    proto::v1 as wire,
+};
+
+/// The whole version. The numbers of the model's enums are the ones of the proto files.
+pub(crate) fn version_to_wire(version: &Version) -> wire::Version {
+    wire::Version {
+        seq: version.seq.0,
+        previous_seq: version.previous_seq.0,
+        cause: enum_number(version.cause.number()),
+        recorded_at: Some(time_to_wire(version.recorded_at)),
+        ingested_at: Some(time_to_wire(version.ingested_at)),
+        mention: Some(mention_to_wire(&version.mention)),
+        understanding: Some(understanding_to_wire(&version.understanding)),
+        conversation: Some(wire::Conversation {
+            thread_id: version.thread.0,
+            status: enum_number(version.status.number()),
+            parent: version.parent.as_ref().map(parent_to_wire),
+            answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        }),
+        deleted: version.deleted,
+    }
+}
+
+/// The wire's enums are signed; ours are small and start at 1.
+pub(super) fn enum_number(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or_default()
+}
+
+fn parent_to_wire(parent: &Parent) -> wire::Parent {
+    wire::Parent { handle: parent.handle.clone(), text: parent.text.clone() }
+}
+
+pub(super) fn mention_to_wire(mention: &Mention) -> wire::Mention {
+    wire::Mention {
+        platform: mention.name.platform.clone(),
+        external_id: mention.name.external_id.clone(),
+        kind: enum_number(mention.kind.number()),
+        author: (mention.author != Author::default()).then(|| author_to_wire(&mention.author)),
+        title: mention.title.clone(),
+        text: mention.text.clone(),
+        created_at: Some(time_to_wire(mention.created_at)),
+        observed_at: Some(time_to_wire(mention.observed_at)),
+        in_reply_to: mention.in_reply_to.clone().unwrap_or_default(),
+        to_handle: mention.to_handle.clone().unwrap_or_default(),
+        url: mention.url.clone().unwrap_or_default(),
+        engagement: (mention.engagement != Engagement::default()).then(|| engagement_to_wire(mention.engagement)),
+        rating: mention.rating,
+        source_language: mention.source_language.clone().unwrap_or_default(),
+        country: mention.country.clone().unwrap_or_default(),
+        tags: mention.tags.clone(),
+        media: mention.media.clone(),
+    }
+}
+
+fn author_to_wire(author: &Author) -> wire::Author {
+    wire::Author {
+        handle: author.handle.clone(),
+        name: author.name.clone(),
+        bio: author.bio.clone(),
+        followers: author.followers,
+        verified: author.verified,
+    }
+}
+
+fn engagement_to_wire(engagement: Engagement) -> wire::Engagement {
+    wire::Engagement {
+        likes: engagement.likes,
+        reposts: engagement.reposts,
+        replies: engagement.replies,
+        views: engagement.views,
+    }
+}
+
+fn understanding_to_wire(understanding: &Understanding) -> wire::Understanding {
+    wire::Understanding {
+        language: Some(language_to_wire(&understanding.language)),
+        sentiment: Some(sentiment_to_wire(&understanding.sentiment)),
+        intents: understanding.intents.iter().map(intent_to_wire).collect(),
+        needs_reply: Some(needs_reply_to_wire(&understanding.needs_reply)),
+        brands: understanding.brands.iter().map(brand_to_wire).collect(),
+    }
+}
+
+fn language_to_wire(language: &Language) -> wire::Language {
+    wire::Language {
+        code: language.code.clone(),
+        confidence: decimal(language.confidence),
+        evidence: language.evidence.word().to_owned(),
+    }
+}
+
+fn sentiment_to_wire(sentiment: &Sentiment) -> wire::Sentiment {
+    wire::Sentiment {
+        label: enum_number(sentiment.label.number()),
+        score: decimal(sentiment.score),
+        evidence: evidence_to_wire(&sentiment.evidence),
+    }
+}
+
+fn intent_to_wire(judgement: &IntentJudgement) -> wire::IntentJudgement {
+    wire::IntentJudgement {
+        intent: enum_number(judgement.intent.number()),
+        evidence: evidence_to_wire(&judgement.evidence),
+    }
+}
+
+fn needs_reply_to_wire(needs_reply: &NeedsReply) -> wire::NeedsReply {
+    wire::NeedsReply {
+        asked: needs_reply.asked,
+        score: decimal(needs_reply.score),
+        threshold: decimal(needs_reply.threshold),
+        reasons: needs_reply.reasons.iter().map(|&reason: &ReplyReason| enum_number(reason.number())).collect(),
+        evidence: evidence_to_wire(&needs_reply.evidence),
+    }
+}
+
+fn brand_to_wire(brand: &BrandMatch) -> wire::BrandMatch {
+    wire::BrandMatch {
+        brand: brand.brand.clone(),
+        own: brand.own,
+        reasons: brand.reasons.iter().map(|reason| reason.word().to_owned()).collect(),
+    }
+}
+
+fn evidence_to_wire(evidence: &[Evidence]) -> Vec<wire::Evidence> {
+    evidence
+        .iter()
+        .map(|piece| wire::Evidence {
+            kind: piece.kind.word().to_owned(),
+            text: piece.text.clone(),
+            weight: decimal(piece.weight),
+        })
+        .collect()
+}
+
+/// An `f32` as the decimal number people expect: 0.9 and not 0.8999999761581421.
+pub(super) fn decimal(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}

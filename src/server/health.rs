@@ -1,0 +1,82 @@
+//! `grpc.health.v1`: each service by itself, and the empty name for the whole server.
+
+use std::{sync::Arc, time::Duration};
+
+use tonic_health::{ServingStatus, server::HealthReporter};
+
+use crate::engine::{Engine, FollowerStatus};
+
+/// How often the engine is asked.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+const INGEST: &str = "ascolto.v1.IngestService";
+const SEARCH: &str = "ascolto.v1.SearchService";
+const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
+const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
+const SYSTEM: &str = "ascolto.v1.SystemService";
+const WHOLE: &str = "";
+const ALL: [&str; 6] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, SYSTEM, WHOLE];
+
+/// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
+pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
+    let mut told: [Option<bool>; ALL.len()] = [None; ALL.len()];
+    let mut ticks = tokio::time::interval(INTERVAL);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let followers = engine.status().followers;
+        for (service, told) in ALL.into_iter().zip(&mut told) {
+            let serves = serves(service, &followers);
+            if told.replace(serves) != Some(serves) {
+                let status = if serves { ServingStatus::Serving } else { ServingStatus::NotServing };
+                reporter.set_service_status(service, status).await;
+            }
+        }
+    }
+}
+
+/// The server is going away.
+pub(super) async fn none_serves(reporter: &HealthReporter) {
+    for service in ALL {
+        reporter.set_service_status(service, ServingStatus::NotServing).await;
+    }
+}
+
+/// A service is out when the follower it answers from is stuck; the whole server when any is.
+fn serves(service: &str, followers: &[FollowerStatus]) -> bool {
+    let is_stuck = |name: &str| followers.iter().any(|follower| follower.name == name && follower.problem.is_some());
+    match service {
+        SEARCH => !is_stuck("index"),
+        SUBSCRIPTION => !is_stuck("matcher"),
+        WHOLE => followers.iter().all(|follower| follower.problem.is_none()),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use prost_reflect::DescriptorPool;
+
+    use super::*;
+    use crate::base::Seq;
+
+    #[test]
+    fn a_stuck_follower_takes_its_service_out() {
+        let follower =
+            |name, problem: Option<&str>| FollowerStatus { name, seq: Seq(1), problem: problem.map(ToOwned::to_owned) };
+        let followers = [follower("index", Some("the disk is full")), follower("matcher", None)];
+        let serving = ALL.map(|service| serves(service, &followers));
+        assert_eq!(serving, [true, false, true, true, true, false]);
+        assert!(ALL.into_iter().all(|service| serves(service, &[follower("index", None)])));
+    }
+
+    #[test]
+    fn every_service_reports() {
+        let pool = DescriptorPool::decode(crate::proto::DESCRIPTORS).unwrap();
+        let services: BTreeSet<String> = pool.services().map(|service| service.full_name().to_owned()).collect();
+        let reported: BTreeSet<String> = ALL.iter().filter(|name| !name.is_empty()).map(ToString::to_string).collect();
+        assert_eq!(reported, services);
+    }
+}

@@ -1,0 +1,101 @@
+//! Which address is which method.
+
+use axum::routing::MethodFilter;
+
+/// An address and the unary method behind it.
+#[derive(Debug)]
+pub(super) struct Binding {
+    pub(super) verb: Verb,
+    /// In axum's notation. `{platform}/{*external_id}` is the field `name`; other variables are fields themselves.
+    pub(super) path: &'static str,
+    /// `Service/Method`.
+    pub(super) method: &'static str,
+}
+
+/// Where the fields come from: a `POST` has them in its body, the others in the query string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verb {
+    Get,
+    Post,
+    Delete,
+}
+
+impl Verb {
+    pub(super) const fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Delete => MethodFilter::DELETE,
+        }
+    }
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
+    Binding { verb, path, method }
+}
+
+/// Every unary method of every service.
+pub(super) static BINDINGS: [Binding; 16] = [
+    bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
+    bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
+    bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
+    bind(Verb::Post, "/v1/mentions:batchGet", "SearchService/BatchGet"),
+    bind(Verb::Get, "/v1/mentions:search", "SearchService/Search"),
+    bind(Verb::Post, "/v1/mentions:search", "SearchService/Search"),
+    bind(Verb::Get, "/v1/mentions:count", "SearchService/Count"),
+    bind(Verb::Post, "/v1/mentions:count", "SearchService/Count"),
+    bind(Verb::Get, "/v1/conversations/{platform}/{*external_id}", "SearchService/GetConversation"),
+    bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
+    bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
+    bind(Verb::Post, "/v1/savedSearches", "SavedSearchService/CreateSavedSearch"),
+    bind(Verb::Get, "/v1/savedSearches", "SavedSearchService/ListSavedSearches"),
+    bind(Verb::Get, "/v1/savedSearches/{id}", "SavedSearchService/GetSavedSearch"),
+    bind(Verb::Delete, "/v1/savedSearches/{id}", "SavedSearchService/DeleteSavedSearch"),
+    bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use prost_reflect::DescriptorPool;
+
+    use super::*;
+    use crate::proto::DESCRIPTORS;
+
+    #[test]
+    fn every_unary_method_has_an_address_and_every_address_a_method() {
+        let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
+        let methods = pool.services().flat_map(|service| service.methods().collect::<Vec<_>>());
+        let unary: BTreeSet<String> = methods
+            .filter(|method| !method.is_client_streaming() && !method.is_server_streaming())
+            .map(|method| format!("{}/{}", method.parent_service().name(), method.name()))
+            .collect();
+        let bound: BTreeSet<String> = BINDINGS.iter().map(|binding| binding.method.to_owned()).collect();
+        assert_eq!(bound, unary);
+    }
+
+    #[test]
+    fn every_variable_of_an_address_is_a_field_of_the_request() {
+        let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
+        for binding in &BINDINGS {
+            let (service, method) = binding.method.split_once('/').unwrap();
+            let service = pool.get_service_by_name(&format!("ascolto.v1.{service}")).unwrap();
+            let input = service.methods().find(|candidate| candidate.name() == method).unwrap().input();
+            let field = match binding.path.split_once('{') {
+                None => continue,
+                Some((_, "platform}/{*external_id}")) => "name",
+                Some((_, variable)) => variable.trim_end_matches('}'),
+            };
+            assert!(input.get_field_by_name(field).is_some(), "{binding:?}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
+
+mod ingest;
+mod ingest_stream;
+mod saved_search;
+mod search;
+mod subscription;
+mod system;
+
+use std::sync::Arc;
+
+pub(crate) use ingest::Ingest;
+pub(crate) use saved_search::SavedSearches;
+pub(crate) use search::Search;
+pub(crate) use subscription::{Deliveries, Subscriptions};
+pub(crate) use system::System;
+use tonic::Status;
+
+use super::{metrics::Metrics, status::status_from_engine, stop::Stop};
+use crate::{
+    base::Clock,
+    engine::{Engine, EngineError},
+};
+
+/// What every service has at hand.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) stop: Stop,
+}
+
+/// So that `?` turns an engine's error into the answer.
+impl From<EngineError> for Status {
+    fn from(error: EngineError) -> Self {
+        status_from_engine(&error)
+    }
+}
