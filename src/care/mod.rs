@@ -1,1 +1,10 @@
-//! (being built)
+//! Rules of the care desk: how a conversation changes what is asked of the brand, and what answers it. Pure: everything a rule
+//! needs is handed in, also the time.
+//!
+//! No store, no clock, no wire. The committer of `engine` feeds the rules and records what they say.
+
+mod conversation;
+mod tombstone;
+
+pub use conversation::{ParentFacts, place, status};
+pub use tombstone::tombstone;

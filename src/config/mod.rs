@@ -1,4 +1,15 @@
 //! What the settings and `index-config/` may say, checked and resolved.
+//!
+//! Files are read and judged here, once; what comes out is plain data that is right. No matching, no models, no network.
 
-/// Brands and word lists, checked.
-pub struct IndexConfig {}
+mod brands;
+mod built_in;
+mod error;
+mod index_config;
+mod languages;
+mod words;
+
+pub use error::ConfigError;
+pub use index_config::IndexConfig;
+pub use languages::LanguageProfile;
+pub use words::{SignLists, WordLists, WordRole};

@@ -1,4 +1,4 @@
-use crate::{base::Seq, query::Problem};
+use crate::{base::Seq, index, query::Problem, store};
 
 /// Why a use case was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -91,4 +91,39 @@ pub struct Rejection {
     pub field: String,
     /// What is wrong and how to mend it.
     pub message: String,
+}
+
+impl From<store::Error> for EngineError {
+    fn from(error: store::Error) -> Self {
+        let message = error.to_string();
+        match error {
+            store::Error::Full => Self::ResourceExhausted { message },
+            store::Error::Io { .. } | store::Error::Poisoned { .. } | store::Error::InUse { .. } => {
+                Self::Unavailable { message }
+            }
+            store::Error::Missing { .. }
+            | store::Error::Damaged { .. }
+            | store::Error::Corrupt { .. }
+            | store::Error::Shortened { .. } => Self::DataLoss { message },
+            store::Error::Format { .. } | store::Error::NotAStore { .. } => {
+                Self::InvalidArgument { field: "data_dir".to_owned(), message }
+            }
+            store::Error::SqliteTooOld { .. } | store::Error::Misuse { .. } | store::Error::Sqlite { .. } => {
+                Self::Internal { message }
+            }
+        }
+    }
+}
+
+impl From<index::Error> for EngineError {
+    fn from(error: index::Error) -> Self {
+        let message = error.to_string();
+        match error {
+            index::Error::Locked { .. } | index::Error::Directory { .. } | index::Error::Write { .. } => {
+                Self::Unavailable { message }
+            }
+            index::Error::NotAFacet { .. } => Self::InvalidArgument { field: "facets".to_owned(), message },
+            index::Error::Read { .. } => Self::Internal { message },
+        }
+    }
 }

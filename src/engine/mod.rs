@@ -2,22 +2,50 @@
 //!
 //! Knows nothing of the wire: `server` converts.
 
+mod committer;
 mod error;
+mod ingest;
+mod page_token;
+mod pinned;
+mod read;
+mod record;
 mod requests;
+mod saved_searches;
+mod search;
+mod subscribe;
+#[cfg(test)]
+mod tests;
+mod understand;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, atomic::AtomicU64},
+};
 
 pub use error::{EngineError, Rejection};
+pub use ingest::Pending;
 pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
     Outcome, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo,
 };
+use tokio::sync::{Semaphore, oneshot, watch};
 
+pub use crate::live::{Change, Delivery, Event, Subscription};
 use crate::{
-    base::{Clock, Seq},
+    base::{Clock, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
     config::IndexConfig,
-    model::{Mention, MentionName, SavedSearch, Version},
+    index::Index,
+    live::{IndexFollower, MatcherFollower},
+    store,
 };
+use committer::{Committer, Job, Recorded, Work};
+use pinned::PinnedSnapshots;
+use understand::Understander;
+
+/// Where the log lies, below the data directory.
+const STORE_FOLDER: &str = "store";
+/// Where the index lies, below the data directory. It may be deleted at any time while no server runs: it is made again.
+const INDEX_FOLDER: &str = "index";
 
 /// What an engine is opened with.
 pub struct EngineOptions {
@@ -32,120 +60,124 @@ pub struct EngineOptions {
 }
 
 /// The running product behind one data directory.
-pub struct Engine {}
-
-/// Mentions on their way to the disk; waits in the order they were handed over.
-pub struct Pending {}
-
-impl Pending {
-    /// Waits until the mentions are on disk. One acknowledgement for each, in order.
-    ///
-    /// # Errors
-    /// [`EngineError::Unavailable`] or [`EngineError::ResourceExhausted`]: none of them was recorded.
-    pub async fn acknowledged(self) -> Result<Vec<Acknowledgement>, EngineError> {
-        todo!()
-    }
-}
-
-/// A live subscription. Dropping it ends it.
-pub struct Subscription {}
-
-pub use crate::live::Delivery;
-
-impl Subscription {
-    /// The next thing to tell the subscriber; `None` after [`Delivery::Goodbye`].
-    pub async fn next(&mut self) -> Option<Delivery> {
-        todo!()
-    }
+pub struct Engine {
+    clock: Arc<dyn Clock>,
+    started_at: Timestamp,
+    store: store::Reader,
+    index: Arc<Index>,
+    understander: Arc<Understander>,
+    committer: Mutex<Committer>,
+    index_follower: Mutex<IndexFollower>,
+    matcher_follower: MatcherFollower,
+    /// Mentions on their way to the disk.
+    in_flight: Arc<Semaphore>,
+    pinned: PinnedSnapshots,
+    subscriptions: Arc<AtomicU64>,
+    closing: watch::Sender<bool>,
 }
 
 impl Engine {
     /// Opens the data directory and starts committer and followers. Blocking.
-    pub fn open(_options: EngineOptions) -> Result<Arc<Self>, EngineError> {
-        todo!()
-    }
-
-    /// Understands the mentions and hands them to the committer; order of calls is order in the log.
-    /// Waits while too many are on their way.
-    pub async fn submit(&self, _mentions: Vec<Mention>) -> Result<Pending, EngineError> {
-        todo!()
-    }
-
-    /// Records that the source deleted it. The seq of the deletion, also when it was deleted before.
-    pub async fn delete(&self, _name: &MentionName) -> Result<Seq, EngineError> {
-        todo!()
-    }
-
-    /// Mentions that match, with totals and facets.
-    pub async fn search(&self, _request: SearchRequest) -> Result<SearchAnswer, EngineError> {
-        todo!()
-    }
-
-    /// How many match.
-    pub async fn count(&self, _request: SearchRequest) -> Result<CountAnswer, EngineError> {
-        todo!()
-    }
-
-    /// The newest version, tombstones left out.
-    pub async fn get(&self, _name: &MentionName) -> Result<Arc<Version>, EngineError> {
-        todo!()
-    }
-
-    /// Found ones in the order asked, and the names not found.
-    pub async fn batch_get(
-        &self,
-        _names: Vec<MentionName>,
-    ) -> Result<(Vec<Arc<Version>>, Vec<MentionName>), EngineError> {
-        todo!()
-    }
-
-    /// A page of the conversation the mention belongs to, oldest first.
-    pub async fn conversation(
-        &self,
-        _name: &MentionName,
-        _page_size: usize,
-        _page_token: &str,
-    ) -> Result<ConversationPage, EngineError> {
-        todo!()
-    }
-
-    /// All problems of a query text.
-    pub fn check_query(&self, _query: &str, _time_zone: &str) -> CheckedQuery {
-        todo!()
-    }
-
-    /// Begins a live subscription.
-    pub async fn subscribe(self: &Arc<Self>, _request: SubscribeRequest) -> Result<Subscription, EngineError> {
-        todo!()
-    }
-
-    /// Saves a search under a new id.
-    pub async fn create_saved_search(&self, _search: SavedSearch) -> Result<SavedSearch, EngineError> {
-        todo!()
-    }
-
-    /// A saved search.
-    pub async fn get_saved_search(&self, _id: &str) -> Result<SavedSearch, EngineError> {
-        todo!()
-    }
-
-    /// Saved searches ordered by id, those after the given one, at most so many.
-    pub async fn list_saved_searches(&self, _after_id: &str, _count: usize) -> Result<Vec<SavedSearch>, EngineError> {
-        todo!()
-    }
-
-    /// Forgets a saved search.
-    pub async fn delete_saved_search(&self, _id: &str) -> Result<(), EngineError> {
-        todo!()
+    ///
+    /// # Errors
+    /// Whatever keeps the store or the index from being opened, with the way out; faults of the brand profiles.
+    pub fn open(options: EngineOptions) -> Result<Arc<Self>, EngineError> {
+        let understander = Understander::new(&options.index_config)?;
+        let store_options = store::StoreOptions { bytes_max: options.store_bytes_max };
+        let (writer, store) = store::open(&options.data_dir.join(STORE_FOLDER), store_options)?;
+        let index_dir = options.data_dir.join(INDEX_FOLDER);
+        let (index_writer, index) = crate::index::open(&index_dir, store.id(), store.last_seq())?;
+        let saved = saved_searches::load(&store)?;
+        let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
+        let index_follower =
+            IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
+        let matcher_follower = MatcherFollower::start(store.clone(), saved).map_err(thread_error)?;
+        let committer = Committer::start(writer, Arc::clone(&options.clock)).map_err(thread_error)?;
+        Ok(Arc::new(Self {
+            started_at: options.clock.now(),
+            clock: options.clock,
+            store,
+            index,
+            understander: Arc::new(understander),
+            committer: Mutex::new(committer),
+            index_follower: Mutex::new(index_follower),
+            matcher_follower,
+            in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
+            pinned: PinnedSnapshots::default(),
+            subscriptions: Arc::default(),
+            closing: watch::channel(false).0,
+        }))
     }
 
     /// How the engine is.
+    #[must_use]
     pub fn status(&self) -> EngineStatus {
-        todo!()
+        let index = lock(&self.index_follower);
+        let follower = |name, progress: &crate::live::Progress| FollowerStatus {
+            name,
+            seq: progress.seq(),
+            problem: progress.problem(),
+        };
+        EngineStatus {
+            started_at: self.started_at,
+            recorded_seq: self.store.last_seq(),
+            oldest_seq: self.store.oldest_seq(),
+            mentions: self.store.mention_count(),
+            followers: vec![follower("index", index.progress()), follower("matcher", self.matcher_follower.progress())],
+            saved_searches: self.store.saved_search_count(),
+            subscriptions: self.subscriptions.load(std::sync::atomic::Ordering::Relaxed),
+        }
     }
 
     /// Says goodbye to all subscribers, makes what waits durable, closes store and index. Later calls are refused.
-    pub async fn close(&self) {
-        todo!()
+    pub async fn close(self: &Arc<Self>) {
+        if self.closing.send_replace(true) {
+            return;
+        }
+        let engine = Arc::clone(self);
+        let closed = tokio::task::spawn_blocking(move || {
+            lock(&engine.committer).stop();
+            engine.matcher_follower.stop();
+            // Last: what was acknowledged until now should be searchable at once after the next start.
+            lock(&engine.index_follower).stop();
+        });
+        if let Err(error) = closed.await {
+            tracing::error!(%error, "closing failed; nothing acknowledged is lost");
+        }
     }
+
+    /// Hands work to the committer and waits until it is on disk.
+    async fn record(&self, work: Work) -> Result<Recorded, EngineError> {
+        self.hand_over(work).await?.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Hands work to the committer; order of calls is order in the log.
+    async fn hand_over(&self, work: Work) -> Result<oneshot::Receiver<Result<Recorded, EngineError>>, EngineError> {
+        if *self.closing.borrow() {
+            return Err(stopping());
+        }
+        let door = lock(&self.committer).door().ok_or_else(stopping)?;
+        let (reply, recorded) = oneshot::channel();
+        door.send(Job { work, reply }).await.map_err(|_| stopping())?;
+        Ok(recorded)
+    }
+}
+
+/// What whoever comes during the stop is told.
+fn stopping() -> EngineError {
+    EngineError::Unavailable { message: "the server is stopping".to_owned() }
+}
+
+/// A lock that a panic of another holder does not close for ever: what these guard stays whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Work of more than half a millisecond leaves the async threads.
+async fn run_blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
+) -> Result<T, EngineError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(EngineError::Internal { message: error.to_string() }))
 }

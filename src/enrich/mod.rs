@@ -1,1 +1,18 @@
-//! (being built)
+//! Judges the words of a mention: language, sentiment, intent, brands, and whether it asks for an answer; each with its evidence.
+//!
+//! One file per judgement, so that a trained model can take the place of a list without the others noticing. Everything here is
+//! pure: no clock, no randomness, no network, no state of conversations (that is `care`), no queries (the matcher finds those).
+
+mod brands;
+mod enricher;
+mod intent;
+mod language;
+mod lexicon;
+mod needs_reply;
+mod sentiment;
+mod strip;
+#[cfg(test)]
+mod tests;
+mod units;
+
+pub use enricher::{Enricher, Error};

@@ -1,65 +1,20 @@
-//! What follows the log and tells subscribers.
+//! What follows the log: the index follower, the matcher follower, and the subscriptions it feeds.
+//!
+//! A follower holds a position in the log and is woken without payload; what it misses it reads later. Nothing here writes
+//! the log, and nothing here knows the wire.
 
-use std::sync::Arc;
+mod change;
+mod delivery;
+mod index_follower;
+mod matcher_follower;
+mod progress;
+mod subscription;
+#[cfg(test)]
+mod tests;
 
-use crate::{
-    base::{Seq, Span, Timestamp},
-    model::Version,
-    query::TextField,
-};
-
-/// Something a subscriber is told.
-#[derive(Clone, Debug)]
-pub enum Delivery {
-    /// A mention entered, changed in or left what is watched.
-    Event(Event),
-    /// History is done, live begins.
-    CaughtUp {
-        /// Where that happened.
-        seq: Seq,
-    },
-    /// A sign of life.
-    Heartbeat {
-        /// The newest version recorded.
-        recorded_seq: Seq,
-        /// All events up to here have been delivered.
-        evaluated_seq: Seq,
-        /// When it was made.
-        sent_at: Timestamp,
-    },
-    /// The stream ends here; come back with this seq.
-    Goodbye {
-        /// All events up to here have been delivered.
-        seq: Seq,
-        /// Why it ends.
-        reason: String,
-    },
-}
-
-/// A mention entered, changed in or left what is watched.
-#[derive(Clone, Debug)]
-pub struct Event {
-    /// The version that made it happen; in a snapshot the seq the snapshot shows.
-    pub seq: Seq,
-    /// What happened.
-    pub change: Change,
-    /// The mention as it is now; its cause is the event's cause.
-    pub version: Arc<Version>,
-    /// Saved searches that match now, or matched before a `Left`; empty for a plain query.
-    pub saved_searches: Vec<Arc<str>>,
-    /// Where it matches now.
-    pub highlights: Vec<(TextField, Span)>,
-    /// Part of the snapshot at the start.
-    pub is_snapshot: bool,
-}
-
-/// What happened to a mention with regard to a query.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// It matches, and did not before.
-    Entered,
-    /// It matches as before, but is not the same.
-    Changed,
-    /// It matched, and does no longer.
-    Left,
-}
+pub use change::{Watch, WatchedQuery};
+pub use delivery::{Change, Delivery, Event};
+pub use index_follower::IndexFollower;
+pub use matcher_follower::{MatcherFollower, SavedQuery};
+pub use progress::Progress;
+pub use subscription::{Start, Subscription, SubscriptionOptions};

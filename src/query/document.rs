@@ -5,24 +5,167 @@
 use std::borrow::Cow;
 
 use super::{KeywordField, NumberField, TextField, TimeField};
-use crate::{base::Timestamp, model::Version, text::Tokens};
+use crate::{
+    base::Timestamp,
+    model::{Mention, SentimentLabel, Status, Version},
+    text::{SegmentKind, Tokens, segments},
+};
 
 /// The text of a field as the tokenizer gets it. Highlights are byte ranges of exactly this.
 #[must_use]
-pub fn text(_version: &Version, _field: TextField) -> Cow<'_, str> {
-    todo!()
+pub fn text(version: &Version, field: TextField) -> Cow<'_, str> {
+    match field {
+        TextField::Parent => Cow::Borrowed(version.parent.as_ref().map_or("", |parent| &parent.text)),
+        TextField::Title | TextField::Text | TextField::Author | TextField::Bio => {
+            mention_text(&version.mention, field)
+        }
+    }
+}
+
+fn mention_text(mention: &Mention, field: TextField) -> Cow<'_, str> {
+    match field {
+        TextField::Title => Cow::Borrowed(&mention.title),
+        TextField::Text => Cow::Borrowed(&mention.text),
+        TextField::Author => match (mention.author.handle.as_str(), mention.author.name.as_str()) {
+            (handle, "") => Cow::Borrowed(handle),
+            ("", name) => Cow::Borrowed(name),
+            (handle, name) => Cow::Owned(format!("{handle} {name}")),
+        },
+        TextField::Bio => Cow::Borrowed(&mention.author.bio),
+        TextField::Parent => Cow::Borrowed(""),
+    }
 }
 
 /// Every fact, value normalised; ordered by field, no pair twice.
 #[must_use]
-pub fn keywords(_version: &Version) -> Vec<(KeywordField, String)> {
-    todo!()
+pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
+    let mut facts = Facts(Vec::with_capacity(16));
+    facts.add_mention(&version.mention);
+    if version.mention.to_handle.is_none()
+        && let Some(parent) = &version.parent
+    {
+        facts.add(KeywordField::To, &parent.handle);
+    }
+    facts.add(KeywordField::Thread, &version.thread.0.to_string());
+    facts.add(KeywordField::Status, version.status.word());
+    if version.status == Status::NeedsReply {
+        facts.add(KeywordField::Needs, "reply");
+    }
+    let understanding = &version.understanding;
+    facts.add(KeywordField::Lang, &understanding.language.code);
+    facts.add(KeywordField::Sentiment, understanding.sentiment.label.word());
+    understanding.intents.iter().for_each(|judged| facts.add(KeywordField::Intent, judged.intent.word()));
+    understanding.brands.iter().for_each(|brand| facts.add(KeywordField::Brand, &brand.brand));
+    if understanding.is_own() {
+        facts.add(KeywordField::Is, "own");
+    }
+    facts.sorted()
+}
+
+/// Facts on their way into order.
+struct Facts(Vec<(KeywordField, String)>);
+
+impl Facts {
+    fn add(&mut self, field: KeywordField, value: &str) {
+        if !value.is_empty() {
+            self.0.push((field, field.normalize(value)));
+        }
+    }
+
+    fn sorted(mut self) -> Vec<(KeywordField, String)> {
+        self.0.sort_unstable();
+        self.0.dedup();
+        self.0
+    }
+
+    /// What is known of a mention before anything is judged.
+    fn add_mention(&mut self, mention: &Mention) {
+        self.add(KeywordField::Platform, &mention.name.platform);
+        self.add(KeywordField::Id, &mention.name.to_string());
+        self.add(KeywordField::Type, mention.kind.word());
+        self.add(KeywordField::From, &mention.author.handle);
+        self.add(KeywordField::To, mention.to_handle.as_deref().unwrap_or_default());
+        self.add(KeywordField::Country, mention.country.as_deref().unwrap_or_default());
+        mention.tags.iter().for_each(|tag| self.add(KeywordField::Tag, tag));
+        if let Some(url) = &mention.url {
+            self.add(KeywordField::Url, url);
+            self.add_sites(url);
+        }
+        if !mention.media.is_empty() {
+            self.add(KeywordField::Has, "media");
+        }
+        if mention.author.verified {
+            self.add(KeywordField::Is, "verified");
+        }
+        if mention.is_private() {
+            self.add(KeywordField::Is, "private");
+        }
+        for text in [&mention.title, &mention.text] {
+            self.add_contents(text);
+        }
+    }
+
+    /// The host and every domain above it: whoever asks for a domain asks for its subdomains.
+    fn add_sites(&mut self, url: &str) {
+        let address = KeywordField::Site.normalize(url);
+        let host = address.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let mut domain = host;
+        while !domain.is_empty() {
+            self.add(KeywordField::Site, domain);
+            domain = domain.split_once('.').map_or("", |(_, above)| above);
+        }
+    }
+
+    fn add_contents(&mut self, text: &str) {
+        for segment in segments(text) {
+            match segment.kind {
+                SegmentKind::Link => {
+                    self.add(KeywordField::Has, "link");
+                    self.add(KeywordField::Link, segment.body);
+                }
+                SegmentKind::Hashtag => self.add(KeywordField::Has, "hashtag"),
+                SegmentKind::Handle => {
+                    self.add(KeywordField::Has, "handle");
+                    self.add(KeywordField::Mentions, segment.body);
+                }
+                SegmentKind::Emoji => self.add(KeywordField::Has, "emoji"),
+                SegmentKind::Word | SegmentKind::Run | SegmentKind::Cashtag | SegmentKind::Symbol => {}
+            }
+        }
+        // Latin, full-width, Arabic, Greek-style Armenian, Ethiopic: the marks that end a question.
+        if text.contains(['?', '？', '؟', '՞', '፧', '⁇', '‽']) {
+            self.add(KeywordField::Has, "question");
+        }
+    }
 }
 
 /// A figure, where it is known.
 #[must_use]
-pub fn number(_version: &Version, _field: NumberField) -> Option<f64> {
-    todo!()
+pub fn number(version: &Version, field: NumberField) -> Option<f64> {
+    let sentiment = &version.understanding.sentiment;
+    match field {
+        NumberField::SentimentScore => {
+            (sentiment.label != SentimentLabel::Unscored).then(|| f64::from(sentiment.score))
+        }
+        _ => mention_number(&version.mention, field),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts beyond 2^53 do not occur; both back-ends round alike")]
+fn mention_number(mention: &Mention, field: NumberField) -> Option<f64> {
+    let engagement = mention.engagement;
+    let count = match field {
+        NumberField::Followers => mention.author.followers,
+        NumberField::Likes => engagement.likes,
+        NumberField::Reposts => engagement.reposts,
+        NumberField::Replies => engagement.replies,
+        NumberField::Views => engagement.views,
+        NumberField::Engagement => engagement.total(),
+        NumberField::Reach => engagement.views.or(mention.author.followers),
+        NumberField::Rating => return mention.rating,
+        NumberField::SentimentScore => return None,
+    };
+    count.map(|count| count as f64)
 }
 
 /// A moment.
@@ -52,7 +195,27 @@ pub struct Document {
 impl Document {
     /// Reads a version.
     #[must_use]
-    pub fn of(_version: &Version) -> Self {
-        todo!()
+    pub fn of(version: &Version) -> Self {
+        Self {
+            texts: TextField::ALL.map(|field| Tokens::of(&text(version, field))),
+            keywords: keywords(version),
+            numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
+            published: time(version, TimeField::Published),
+            ingested: time(version, TimeField::Ingested),
+        }
+    }
+
+    /// Reads a mention that nobody has judged yet, as the queries of brand profiles see it.
+    #[must_use]
+    pub fn of_mention(mention: &Mention) -> Self {
+        let mut facts = Facts(Vec::with_capacity(12));
+        facts.add_mention(mention);
+        Self {
+            texts: TextField::ALL.map(|field| Tokens::of(&mention_text(mention, field))),
+            keywords: facts.sorted(),
+            numbers: std::array::from_fn(|index| mention_number(mention, NumberField::ALL[index])),
+            published: mention.created_at,
+            ingested: mention.observed_at,
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The one table of fields. A field that is not here does not exist, in either back-end.
 
+use super::address::{host_of, normalize_address};
+
 /// A text of a mention that words are looked for in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TextField {
@@ -30,6 +32,12 @@ impl TextField {
             Self::Parent => "parent",
         }
     }
+
+    /// The field of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
+    }
 }
 
 /// A set of text fields.
@@ -50,6 +58,12 @@ impl TextFields {
     #[must_use]
     pub const fn contains(self, field: TextField) -> bool {
         self.0 & (1 << field as u8) != 0
+    }
+
+    /// Whether these are the fields of a word without a field.
+    #[must_use]
+    pub fn is_default(self) -> bool {
+        self == Self::DEFAULT
     }
 
     /// The fields of the set, in order.
@@ -158,15 +172,18 @@ impl KeywordField {
         }
     }
 
-    /// The one spelling of a value, for documents and queries alike.
+    /// The one spelling of a value, for documents and queries alike. A spelling made so is its own spelling.
     #[must_use]
     pub fn normalize(self, value: &str) -> String {
+        let value = value.trim();
         match self {
             // Ids are told apart by letter case on some platforms.
             Self::Id => value.to_owned(),
-            Self::From | Self::To | Self::Mentions => value.strip_prefix(['@', '＠']).unwrap_or(value).to_lowercase(),
+            Self::From | Self::To | Self::Mentions => value
+                .trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '@' | '＠'))
+                .to_lowercase(),
             Self::Url | Self::Link => normalize_address(value),
-            Self::Site => normalize_address(value).trim_end_matches('/').to_owned(),
+            Self::Site => host_of(&normalize_address(value)).trim_end().to_owned(),
             Self::Platform
             | Self::Type
             | Self::Lang
@@ -188,14 +205,6 @@ impl KeywordField {
     pub const fn is_prefix(self) -> bool {
         matches!(self, Self::Url | Self::Link)
     }
-}
-
-/// An address without scheme and `www.`, its host in lower case: people paste all forms of it.
-fn normalize_address(address: &str) -> String {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    let (host, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
-    let host = host.to_lowercase();
-    format!("{}{path}", host.strip_prefix("www.").unwrap_or(&host))
 }
 
 fields! {
@@ -237,5 +246,84 @@ fields! {
         Published "published",
         /// When the server recorded it first.
         Ingested "ingested",
+    }
+}
+
+fields! {
+    /// A reading of a wall clock in the query's time zone, at the moment a mention was created.
+    ClockPart {
+        /// From 0 to 1439.
+        MinuteOfDay "minute_of_day",
+        /// From 1 (Monday) to 7.
+        Weekday "weekday",
+    }
+}
+
+/// Any field, as its name in a query says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    Text(TextField),
+    Keyword(KeywordField),
+    Number(NumberField),
+    Time(TimeField),
+    Clock(ClockPart),
+}
+
+impl Field {
+    /// The field of that name, in any letter case.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        let name = name.to_lowercase();
+        None.or_else(|| TextField::from_name(&name).map(Self::Text))
+            .or_else(|| KeywordField::from_name(&name).map(Self::Keyword))
+            .or_else(|| NumberField::from_name(&name).map(Self::Number))
+            .or_else(|| TimeField::from_name(&name).map(Self::Time))
+            .or_else(|| ClockPart::from_name(&name).map(Self::Clock))
+    }
+
+    /// Its name in queries.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Text(field) => field.name(),
+            Self::Keyword(field) => field.name(),
+            Self::Number(field) => field.name(),
+            Self::Time(field) => field.name(),
+            Self::Clock(part) => part.name(),
+        }
+    }
+
+    /// Values are addresses, in which `?`, `=` and brackets are letters like others.
+    pub(super) const fn is_address(self) -> bool {
+        matches!(self, Self::Keyword(KeywordField::Url | KeywordField::Link))
+    }
+
+    /// The names of all fields.
+    pub(super) fn names() -> impl Iterator<Item = &'static str> {
+        (TextField::ALL.iter().map(|field| field.name()))
+            .chain(KeywordField::ALL.iter().map(|field| field.name()))
+            .chain(NumberField::ALL.iter().map(|field| field.name()))
+            .chain(TimeField::ALL.iter().map(|field| field.name()))
+            .chain(ClockPart::ALL.iter().map(|part| part.name()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_have_one_spelling() {
+        for (field, written, spelling) in [
+            (KeywordField::From, "@AppleSupport", "applesupport"),
+            (KeywordField::From, "＠@Ｘ", "ｘ"),
+            (KeywordField::Url, "HTTPS://www.Example.com/Path?a=B", "example.com/Path?a=B"),
+            (KeywordField::Link, "example.com/r?u=http://Other.org", "example.com/r?u=http://Other.org"),
+            (KeywordField::Link, "http://http://www.www.a.b", "a.b"),
+            (KeywordField::Site, "https://www.Example.co.uk/shop/", "example.co.uk"),
+            (KeywordField::Lang, "IT", "it"),
+            (KeywordField::Id, "x/AbC", "x/AbC"),
+        ] {
+            assert_eq!(field.normalize(written), spelling, "{written}");
+            assert_eq!(field.normalize(spelling), spelling, "the spelling of {written} is not its own spelling");
+        }
     }
 }

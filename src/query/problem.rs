@@ -1,4 +1,4 @@
-use crate::base::Span;
+use crate::base::{Span, limits};
 
 /// Something about a query text that its author should know, with the place and, where there is one, the mend.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ codes! {
     PhraseTooLong "PHRASE_TOO_LONG",
     /// AND and OR side by side.
     MixedOperators "MIXED_OPERATORS",
-    /// `and`, `or`, `not` as words.
+    /// `and`, `or`, `not`, `&&`, `||` as words.
     LowerCaseOperator "LOWER_CASE_OPERATOR",
     /// An operator without something on one of its sides.
     MissingOperand "MISSING_OPERAND",
@@ -74,6 +74,8 @@ codes! {
     UnknownField "UNKNOWN_FIELD",
     /// No such value.
     UnknownValue "UNKNOWN_VALUE",
+    /// A field inside the brackets of another field.
+    NestedField "NESTED_FIELD",
     /// A field without a value.
     MissingValue "MISSING_VALUE",
     /// Not a number, time or range.
@@ -86,4 +88,68 @@ codes! {
     NotSupported "NOT_SUPPORTED",
     /// No such time zone.
     UnknownTimeZone "UNKNOWN_TIME_ZONE",
+}
+
+/// The problems of one query as they are found, in any order.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    list: Vec<Problem>,
+}
+
+impl Problems {
+    /// Notes something that stops the query.
+    pub(super) fn error(
+        &mut self,
+        code: ProblemCode,
+        span: Span,
+        message: impl Into<String>,
+        suggestion: Option<String>,
+    ) {
+        self.list.push(Problem { severity: Severity::Error, code, span, message: message.into(), suggestion });
+    }
+
+    /// Notes something that may not be meant.
+    pub(super) fn warning(&mut self, code: ProblemCode, span: Span, message: String, suggestion: Option<String>) {
+        self.list.push(Problem { severity: Severity::Warning, code, span, message, suggestion });
+    }
+
+    /// Whether the query cannot be run.
+    pub(super) fn has_error(&self) -> bool {
+        self.list.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether nothing was found, not even a warning.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// The problems by place, within [`limits::PROBLEMS_MAX`]; where that is too few, warnings go first.
+    pub(super) fn into_vec(mut self) -> Vec<Problem> {
+        self.list.sort_by_key(|problem| (problem.severity == Severity::Warning, problem.span.start, problem.span.end));
+        self.list.truncate(limits::PROBLEMS_MAX);
+        self.list.sort_by_key(|problem| (problem.span.start, problem.span.end));
+        // Mends of brackets in brackets repeat the text once for each level: the first ones are enough to go on with.
+        let mut suggested_bytes = 0;
+        for problem in &mut self.list {
+            suggested_bytes += problem.suggestion.as_ref().map_or(0, String::len);
+            if suggested_bytes > SUGGESTED_BYTES_MAX {
+                problem.suggestion = None;
+            }
+        }
+        self.list
+    }
+}
+
+/// All suggestions for one query together: twice the longest query, so that one mend of the whole always fits.
+const SUGGESTED_BYTES_MAX: usize = 2 * limits::QUERY_BYTES_MAX;
+
+/// Letters of the query text that a message repeats.
+const SHOWN_CHARS_MAX: usize = 60;
+
+/// A piece of the query text for a message, cut where it is long.
+pub(super) fn shown(written: &str) -> String {
+    match written.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((at, _)) => format!("`{}…`", &written[..at]),
+        None => format!("`{written}`"),
+    }
 }

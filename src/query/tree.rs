@@ -1,4 +1,4 @@
-use super::{KeywordField, NumberField, TextFields, TimeField};
+use super::{ClockPart, KeywordField, NumberField, TextFields, TimeField};
 use crate::{
     base::{Span, Timestamp},
     text::PhraseTerm,
@@ -9,6 +9,15 @@ use crate::{
 pub struct Query {
     /// What it asks for.
     pub root: Node,
+}
+
+impl Query {
+    /// The same query as if it stood nowhere: two texts ask the same if these are equal.
+    #[must_use]
+    pub fn without_spans(mut self) -> Self {
+        self.root.forget_spans();
+        self
+    }
 }
 
 /// A part of a query. Both back-ends execute exactly this and nothing else.
@@ -34,6 +43,34 @@ pub enum Node {
     Or(Vec<Node>),
     /// The part does not match.
     Not(Box<Node>),
+}
+
+impl Node {
+    fn forget_spans(&mut self) {
+        match self {
+            Self::All => {}
+            Self::Phrase(leaf) => leaf.span = Span::default(),
+            Self::Keyword(leaf) => leaf.span = Span::default(),
+            Self::Number(leaf) => leaf.span = Span::default(),
+            Self::Time(leaf) => leaf.span = Span::default(),
+            Self::LocalTime(leaf) => leaf.span = Span::default(),
+            Self::And(parts) | Self::Or(parts) => parts.iter_mut().for_each(Self::forget_spans),
+            Self::Not(part) => part.forget_spans(),
+        }
+    }
+
+    /// Whether it says only what a mention must not be, so that it would match nearly every mention.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        match self {
+            Self::Not(_) => true,
+            Self::And(parts) => parts.iter().all(Self::is_negative),
+            Self::Or(parts) => parts.iter().any(Self::is_negative),
+            Self::All | Self::Phrase(_) | Self::Keyword(_) | Self::Number(_) | Self::Time(_) | Self::LocalTime(_) => {
+                false
+            }
+        }
+    }
 }
 
 /// Words at adjacent places of one field; a single word is a phrase of one.
@@ -132,15 +169,6 @@ pub struct LocalTime {
     pub zone: jiff::tz::TimeZone,
     /// Where it stands in the query text.
     pub span: Span,
-}
-
-/// A reading of a wall clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClockPart {
-    /// `minute_of_day:` from 0 to 1439.
-    MinuteOfDay,
-    /// `weekday:` from 1 (Monday) to 7.
-    Weekday,
 }
 
 impl LocalTime {

@@ -1,1 +1,35 @@
-//! The log and its tables on SQLite. Everything of that library stays inside.
+//! The log of versions and its tables on SQLite: what is acknowledged lies here, and everything else can be rebuilt from it.
+//!
+//! One [`Writer`] makes groups of versions durable, each in one transaction; any number of [`Reader`]s follow. What SQLite does
+//! not promise is added here: a checksum in every row, a chain over all of them, and a side file that tells when the log came
+//! back shorter than it was.
+//!
+//! Everything of SQLite stays inside. No rules ever come in: who belongs to which thread and what needs a reply is decided
+//! by the committer; this room only finds and keeps.
+
+mod error;
+mod group;
+mod group_tables;
+mod head;
+mod log;
+mod name_key;
+mod open;
+mod placeholder;
+mod reader;
+mod recent;
+mod record;
+mod saved_search;
+mod schema;
+mod shared;
+mod state;
+mod tail;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+pub use error::Error;
+pub use group::{Committed, Group};
+pub use head::Head;
+pub use open::{StoreOptions, open};
+pub use reader::Reader;
+pub use writer::Writer;

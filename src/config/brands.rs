@@ -1,0 +1,115 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::ConfigError;
+use crate::model::{AccountRole, Brand, BrandAccount};
+
+/// From which score on a mention needs a reply where the profile does not say: best balance measured on labelled English and Russian
+/// mentions of airlines, banks and carriers.
+const REPLY_THRESHOLD_DEFAULT: f32 = 1.2;
+/// Above every score the rules can give, so that a profile can switch the signal off.
+const REPLY_THRESHOLD_MAX: f32 = 100.0;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    brand: Vec<Spanned<Profile>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Profile {
+    id: String,
+    title: String,
+    query: String,
+    #[serde(default)]
+    reply_threshold: Option<f32>,
+    #[serde(default)]
+    account: Vec<Spanned<Account>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Account {
+    platform: String,
+    handle: String,
+    role: Role,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    Institutional,
+    Care,
+    Product,
+    Personal,
+}
+
+impl From<Role> for AccountRole {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Institutional => Self::Institutional,
+            Role::Care => Self::Care,
+            Role::Product => Self::Product,
+            Role::Personal => Self::Personal,
+        }
+    }
+}
+
+/// Reads `brands.toml`. The queries are read by the engine, which knows the query language and names the brand in its errors.
+pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
+    let parsed: File = toml::from_str(text).map_err(|error| ConfigError::of_toml(file, text, &error))?;
+    let mut brands = BTreeMap::new();
+    let mut owners = BTreeMap::new();
+    for profile in parsed.brand {
+        let place = profile.span();
+        let refuse = |message: String| ConfigError::at(file, text, Some(&place), message);
+        let profile = profile.into_inner();
+        let id = profile.id;
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
+            return Err(refuse(format!("the brand id `{id}` must be of lower-case letters a-z, digits and -")));
+        }
+        if profile.query.trim().is_empty() {
+            return Err(refuse(format!("the brand `{id}` needs a query that finds its mentions")));
+        }
+        let reply_threshold = profile.reply_threshold.unwrap_or(REPLY_THRESHOLD_DEFAULT);
+        if !(0.0..=REPLY_THRESHOLD_MAX).contains(&reply_threshold) {
+            return Err(refuse(format!(
+                "the reply_threshold {reply_threshold} of brand `{id}` must be from 0 to {REPLY_THRESHOLD_MAX}"
+            )));
+        }
+        let mut accounts = Vec::new();
+        let mut own = BTreeSet::new();
+        for account in profile.account {
+            let place = account.span();
+            let refuse = |message: String| ConfigError::at(file, text, Some(&place), message);
+            let Account { platform, handle, role } = account.into_inner();
+            let platform_is_right =
+                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.');
+            if platform.is_empty() || !platform.bytes().all(platform_is_right) {
+                return Err(refuse(format!(
+                    "the platform `{platform}` must be of lower-case letters a-z, digits, _, - and ."
+                )));
+            }
+            if handle.is_empty() || handle.starts_with('@') || handle.contains(char::is_whitespace) {
+                return Err(refuse(format!("write the handle `{handle}` without @ and without blanks")));
+            }
+            let name = (platform.clone(), handle.to_lowercase());
+            if !own.insert(name.clone()) {
+                return Err(refuse(format!("the account {platform}:{handle} stands twice in brand `{id}`")));
+            }
+            if let Some(other) = owners.insert(name, id.clone()) {
+                return Err(refuse(format!("the account {platform}:{handle} belongs to brand `{other}` already")));
+            }
+            accounts.push(BrandAccount { platform, handle, role: role.into() });
+        }
+        let brand = Brand { id: id.clone(), title: profile.title, query: profile.query, accounts, reply_threshold };
+        if brands.insert(id.clone(), brand).is_some() {
+            return Err(refuse(format!("the brand id `{id}` stands twice")));
+        }
+    }
+    Ok(brands.into_values().collect())
+}

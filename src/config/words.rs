@@ -1,0 +1,180 @@
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::ConfigError;
+
+/// What a word of a list says. A word may stand in several lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WordRole {
+    /// Feels good.
+    Positive,
+    /// Feels very good.
+    VeryPositive,
+    /// Feels bad.
+    Negative,
+    /// Feels very bad.
+    VeryNegative,
+    /// Turns the words after it round.
+    Negator,
+    /// Strengthens the word after it.
+    Intensifier,
+    /// Makes a question where it opens a clause.
+    QuestionOpener,
+    /// Makes a question wherever it stands.
+    QuestionWord,
+    /// Asks for something to be done.
+    Request,
+    /// Tells of something that went wrong.
+    Problem,
+    /// Would like something to exist.
+    Wish,
+    /// Speaks well of something.
+    Praise,
+    /// Wants to buy.
+    Purchase,
+    /// Thanks.
+    Thanks,
+    /// Ends a conversation.
+    Closing,
+    /// The author speaks of themselves.
+    FirstPerson,
+    /// The author speaks to somebody.
+    SecondPerson,
+    /// Says nothing, though shorter entries inside it would.
+    Ignored,
+}
+
+/// Words by what they say. An entry is a word or several with blanks between; a `*` at its end stands for any ending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WordLists {
+    /// Entry, lower-case, to its roles, each once.
+    pub entries: BTreeMap<String, Vec<WordRole>>,
+}
+
+impl WordLists {
+    /// These lists, and those entries of the common ones that they say nothing of.
+    pub(super) fn over(mut self, common: &Self) -> Self {
+        for (entry, roles) in &common.entries {
+            self.entries.entry(entry.clone()).or_insert_with(|| roles.clone());
+        }
+        self
+    }
+}
+
+/// Pictograms and emoticons by how they feel.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignLists {
+    /// Single pictograms, without variation selector and skin tone.
+    pub emoji: BTreeMap<String, WordRole>,
+    /// Runs of punctuation and letters that begin with punctuation.
+    pub emoticons: BTreeMap<String, WordRole>,
+}
+
+type List = Vec<Spanned<String>>;
+
+/// One list for each role: the keys of a words file, so that an unknown one is refused with its nearest.
+macro_rules! list_file {
+    ($name:ident: $($key:ident => $role:ident),+ $(,)?) => {
+        #[derive(Deserialize, Default)]
+        #[serde(deny_unknown_fields, default)]
+        struct $name { $($key: List),+ }
+
+        impl $name {
+            fn into_lists(self) -> Vec<(WordRole, List)> {
+                vec![$((WordRole::$role, self.$key)),+]
+            }
+        }
+    };
+}
+
+list_file! { WordFile:
+    positive => Positive, very_positive => VeryPositive, negative => Negative, very_negative => VeryNegative,
+    negators => Negator, intensifiers => Intensifier, question_openers => QuestionOpener,
+    question_words => QuestionWord, requests => Request, problems => Problem, wishes => Wish, praise => Praise,
+    purchase => Purchase, thanks => Thanks, closing => Closing, first_person => FirstPerson,
+    second_person => SecondPerson, ignored => Ignored,
+}
+
+list_file! { SignFile:
+    positive => Positive, very_positive => VeryPositive, negative => Negative, very_negative => VeryNegative,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct CommonFile {
+    words: WordFile,
+    emoji: SignFile,
+    emoticons: SignFile,
+}
+
+/// Reads the word lists of one language.
+pub(super) fn read_language(language: &str, file: &str, text: &str) -> Result<WordLists, ConfigError> {
+    if !(2..=3).contains(&language.len()) || !language.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        let message = format!("`{language}` is no code of a language; name the file like en.toml, or common.toml");
+        return Err(ConfigError::at(file, text, None, message));
+    }
+    let parsed: WordFile = toml::from_str(text).map_err(|error| ConfigError::of_toml(file, text, &error))?;
+    word_lists(file, text, parsed)
+}
+
+/// Reads the words and signs that hold for every language.
+pub(super) fn read_common(file: &str, text: &str) -> Result<(WordLists, SignLists), ConfigError> {
+    let parsed: CommonFile = toml::from_str(text).map_err(|error| ConfigError::of_toml(file, text, &error))?;
+    let words = word_lists(file, text, parsed.words)?;
+    let signs = SignLists { emoji: signs(file, text, parsed.emoji)?, emoticons: signs(file, text, parsed.emoticons)? };
+    Ok((words, signs))
+}
+
+fn word_lists(file: &str, text: &str, parsed: WordFile) -> Result<WordLists, ConfigError> {
+    let mut lists = WordLists::default();
+    for (role, list) in parsed.into_lists() {
+        for entry in list {
+            let refuse = |message: String| ConfigError::at(file, text, Some(&entry.span()), message);
+            let word = entry.get_ref().trim().to_lowercase();
+            let stem = word.strip_suffix('*').unwrap_or(&word);
+            if !stem.contains(char::is_alphanumeric) {
+                return Err(refuse(format!("`{word}` has no letter")));
+            }
+            if stem.contains('*') {
+                return Err(refuse(format!("a * stands only at the end of an entry, not inside `{word}`")));
+            }
+            let roles = lists.entries.entry(word.clone()).or_default();
+            if feels(role) != 0 && roles.iter().any(|other| feels(*other) != 0) {
+                return Err(refuse(format!("`{word}` stands in both of two lists of feeling, or twice in one")));
+            }
+            if roles.contains(&role) {
+                return Err(refuse(format!("`{word}` stands twice in one list")));
+            }
+            roles.push(role);
+        }
+    }
+    Ok(lists)
+}
+
+fn signs(file: &str, text: &str, parsed: SignFile) -> Result<BTreeMap<String, WordRole>, ConfigError> {
+    let mut signs = BTreeMap::new();
+    for (role, list) in parsed.into_lists() {
+        for entry in list {
+            let sign = entry.get_ref();
+            let refuse = |message: String| ConfigError::at(file, text, Some(&entry.span()), message);
+            if sign.chars().next().is_none_or(|first| first.is_alphanumeric() || first.is_whitespace()) {
+                return Err(refuse(format!("the sign `{sign}` must not begin with a letter, digit or blank")));
+            }
+            if signs.insert(sign.clone(), role).is_some() {
+                return Err(refuse(format!("the sign `{sign}` stands twice")));
+            }
+        }
+    }
+    Ok(signs)
+}
+
+/// Which way a role feels: -1, 0 or 1.
+fn feels(role: WordRole) -> i8 {
+    match role {
+        WordRole::Positive | WordRole::VeryPositive => 1,
+        WordRole::Negative | WordRole::VeryNegative => -1,
+        _ => 0,
+    }
+}

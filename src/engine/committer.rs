@@ -1,0 +1,202 @@
+use std::thread::JoinHandle;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{
+    Acknowledgement, EngineError,
+    record::{self, Understood},
+};
+use crate::{
+    base::{
+        Clock, Seq,
+        limits::{COMMIT_QUEUE_MAX, GROUP_VERSIONS_MAX},
+    },
+    model::{MentionName, SavedSearch},
+    store::{self, Group, Writer},
+};
+
+/// What the committer is asked to record.
+pub(super) enum Work {
+    /// Mentions that are being understood; they keep their place in the queue meanwhile.
+    Ingest(oneshot::Receiver<Vec<Understood>>),
+    Delete(MentionName),
+    CreateSavedSearch(SavedSearch),
+    DeleteSavedSearch(String),
+}
+
+/// What was recorded. By the time it is told it is on disk.
+#[derive(Debug)]
+pub(super) enum Recorded {
+    Ingested(Vec<Acknowledgement>),
+    /// `None`: there is no such mention.
+    Deleted(Option<Seq>),
+    /// False: the id is taken.
+    SavedSearchCreated(bool),
+    /// False: there was none.
+    SavedSearchDeleted(bool),
+}
+
+/// Work with the place where its outcome goes.
+pub(super) struct Job {
+    pub(super) work: Work,
+    pub(super) reply: oneshot::Sender<Result<Recorded, EngineError>>,
+}
+
+/// The one task that writes: it gives every version its seq, applies the rules that need state, and makes groups durable.
+///
+/// It drains what waits, writes one group, and answers. No timer: the next group forms while the current one syncs.
+pub(super) struct Committer {
+    thread: Option<JoinHandle<()>>,
+    jobs: Option<mpsc::Sender<Job>>,
+}
+
+impl Committer {
+    /// Starts the committer's thread.
+    pub(super) fn start(writer: Writer, clock: std::sync::Arc<dyn Clock>) -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
+        let task = Task { writer, clock, waiting };
+        let thread = std::thread::Builder::new().name("committer".into()).spawn(move || task.run())?;
+        Ok(Self { thread: Some(thread), jobs: Some(jobs) })
+    }
+
+    /// Where jobs go in; `None` once it stops.
+    pub(super) fn door(&self) -> Option<mpsc::Sender<Job>> {
+        self.jobs.clone()
+    }
+
+    /// Takes no more work, writes what waits, closes the store. Blocking; door handles given out must have been dropped.
+    pub(super) fn stop(&mut self) {
+        self.jobs = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
+            tracing::error!("the committer panicked; restart the server");
+        }
+    }
+}
+
+struct Task {
+    writer: Writer,
+    clock: std::sync::Arc<dyn Clock>,
+    waiting: mpsc::Receiver<Job>,
+}
+
+/// Work with everything it needs at hand.
+enum Ready {
+    Ingest(Vec<Understood>),
+    Delete(MentionName),
+    CreateSavedSearch(SavedSearch),
+    DeleteSavedSearch(String),
+}
+
+type Reply = oneshot::Sender<Result<Recorded, EngineError>>;
+
+impl Task {
+    fn run(mut self) {
+        while let Some(job) = self.waiting.blocking_recv() {
+            self.write_group(job);
+        }
+        if let Err(error) = self.writer.close() {
+            tracing::error!(%error, "the store was not closed in order; nothing acknowledged is lost");
+        }
+    }
+
+    /// One group: the job, and all that wait and fit.
+    fn write_group(&mut self, first: Job) {
+        let mut weight = 0;
+        let mut ready = Vec::new();
+        let mut next = Some(first);
+        while let Some(job) = next.take() {
+            match make_ready(job.work) {
+                Some(work) => {
+                    weight += work.weight();
+                    ready.push((work, job.reply));
+                }
+                None => answer(
+                    job.reply,
+                    Err(EngineError::Internal { message: "understanding the mentions failed".to_owned() }),
+                ),
+            }
+            if weight < GROUP_VERSIONS_MAX {
+                next = self.waiting.try_recv().ok();
+            }
+        }
+        match self.try_group(ready.iter().map(|(work, _)| work)) {
+            Ok(recorded) => ready.into_iter().zip(recorded).for_each(|((_, reply), done)| answer(reply, Ok(done))),
+            // One row that cannot be read must not stop what has nothing to do with it.
+            Err(store::Error::Damaged { .. } | store::Error::Corrupt { .. } | store::Error::Missing { .. })
+                if ready.len() > 1 =>
+            {
+                ready.into_iter().for_each(|(work, reply)| self.write_alone(&work, reply));
+            }
+            Err(error) => {
+                let error = EngineError::from(error);
+                tracing::error!(%error, mentions = weight, "a group was not recorded");
+                ready.into_iter().for_each(|(_, reply)| answer(reply, Err(error.clone())));
+            }
+        }
+    }
+
+    fn write_alone(&mut self, work: &Ready, reply: Reply) {
+        let outcome = self.try_group(std::iter::once(work)).map(|mut recorded| recorded.pop());
+        match outcome {
+            Ok(Some(recorded)) => answer(reply, Ok(recorded)),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, "work was not recorded");
+                answer(reply, Err(error.into()));
+            }
+        }
+    }
+
+    fn try_group<'w>(&mut self, work: impl Iterator<Item = &'w Ready>) -> Result<Vec<Recorded>, store::Error> {
+        let now = self.clock.now();
+        let mut group = self.writer.begin()?;
+        let recorded = work.map(|work| work.record(&mut group, now)).collect::<Result<Vec<_>, _>>()?;
+        group.commit()?;
+        Ok(recorded)
+    }
+}
+
+impl Ready {
+    /// About how many versions it makes.
+    fn weight(&self) -> usize {
+        match self {
+            Self::Ingest(mentions) => mentions.len(),
+            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) => 1,
+        }
+    }
+
+    fn record(&self, group: &mut Group<'_>, now: crate::base::Timestamp) -> Result<Recorded, store::Error> {
+        match self {
+            Self::Ingest(mentions) => {
+                let acknowledgements = mentions.iter().map(|understood| record::ingest(group, understood, now));
+                acknowledgements.collect::<Result<_, _>>().map(Recorded::Ingested)
+            }
+            Self::Delete(name) => record::delete(group, name, now).map(Recorded::Deleted),
+            Self::CreateSavedSearch(search) => {
+                let is_new = group.saved_search(&search.id)?.is_none();
+                if is_new {
+                    group.put_saved_search(search)?;
+                }
+                Ok(Recorded::SavedSearchCreated(is_new))
+            }
+            Self::DeleteSavedSearch(id) => group.remove_saved_search(id).map(Recorded::SavedSearchDeleted),
+        }
+    }
+}
+
+fn make_ready(work: Work) -> Option<Ready> {
+    Some(match work {
+        Work::Ingest(understood) => Ready::Ingest(understood.blocking_recv().ok()?),
+        Work::Delete(name) => Ready::Delete(name),
+        Work::CreateSavedSearch(search) => Ready::CreateSavedSearch(search),
+        Work::DeleteSavedSearch(id) => Ready::DeleteSavedSearch(id),
+    })
+}
+
+/// A caller that has gone away is not told; what it asked for is recorded all the same.
+fn answer(reply: Reply, outcome: Result<Recorded, EngineError>) {
+    let _ = reply.send(outcome);
+}

@@ -1,0 +1,77 @@
+use std::sync::Arc;
+
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
+
+use super::{Acknowledgement, Engine, EngineError, Recorded, Work, stopping};
+use crate::{
+    base::{Seq, limits::IN_FLIGHT_MENTIONS_MAX},
+    model::{Mention, MentionName},
+};
+
+/// Fewer mentions than this are understood where they arrive: handing them to another thread would cost more.
+const UNDERSTOOD_IN_PLACE_MAX: usize = 4;
+
+/// Mentions on their way to the disk; waits in the order they were handed over.
+#[derive(Debug)]
+pub struct Pending {
+    recorded: oneshot::Receiver<Result<Recorded, EngineError>>,
+    _in_flight: OwnedSemaphorePermit,
+}
+
+impl Pending {
+    /// Waits until the mentions are on disk. One acknowledgement for each, in order.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] or [`EngineError::ResourceExhausted`]: none of them was recorded.
+    pub async fn acknowledged(self) -> Result<Vec<Acknowledgement>, EngineError> {
+        match self.recorded.await.unwrap_or_else(|_| Err(stopping()))? {
+            Recorded::Ingested(acknowledgements) => Ok(acknowledgements),
+            other => Err(mixed_up(&other)),
+        }
+    }
+}
+
+pub(super) fn mixed_up(recorded: &Recorded) -> EngineError {
+    EngineError::Internal { message: format!("the committer answered something else: {recorded:?}") }
+}
+
+impl Engine {
+    /// Understands the mentions and hands them to the committer; order of calls is order in the log.
+    /// Waits while too many are on their way.
+    ///
+    /// # Errors
+    /// [`EngineError::Unavailable`] when the server is stopping.
+    pub async fn submit(&self, mentions: Vec<Mention>) -> Result<Pending, EngineError> {
+        let count = mentions.len().min(IN_FLIGHT_MENTIONS_MAX);
+        let permits = u32::try_from(count).unwrap_or(u32::MAX);
+        let in_flight = Arc::clone(&self.in_flight).acquire_many_owned(permits).await.map_err(|_| stopping())?;
+
+        // They take their place in the queue first and are understood meanwhile, several groups at once.
+        let (done, understood) = oneshot::channel();
+        let (understander, now) = (Arc::clone(&self.understander), self.clock.now());
+        let work = move || {
+            let all = mentions.into_iter().map(|mention| understander.understand(mention, now)).collect();
+            // The committer is gone only when the engine is; then nobody waits.
+            let _ = done.send(all);
+        };
+        if count <= UNDERSTOOD_IN_PLACE_MAX {
+            work();
+        } else {
+            tokio::task::spawn_blocking(work);
+        }
+        let recorded = self.hand_over(Work::Ingest(understood)).await?;
+        Ok(Pending { recorded, _in_flight: in_flight })
+    }
+
+    /// Records that the source deleted it. The seq of the deletion, also when it was deleted before.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], and what keeps the log from being written.
+    pub async fn delete(&self, name: &MentionName) -> Result<Seq, EngineError> {
+        match self.record(Work::Delete(name.clone())).await? {
+            Recorded::Deleted(Some(seq)) => Ok(seq),
+            Recorded::Deleted(None) => Err(EngineError::NotFound { what: "mention", name: name.to_string() }),
+            other => Err(mixed_up(&other)),
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! What recording a mention means: dedupe, thread, care rules, and the versions that follow from it, all in one group.
+//!
+//! Reads no clock and draws no random number. Any order of arrival ends in the same threads, parents and answers.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use super::{Acknowledgement, Outcome};
+use crate::{
+    base::{Seq, Timestamp},
+    care::{self, ParentFacts},
+    model::{Cause, Mention, MentionName, MentionNumber, Status, ThreadId, Understanding, Version},
+    store::{Error, Group, Head},
+};
+
+/// A mention with what was judged of its words.
+#[derive(Clone, Debug)]
+pub(super) struct Understood {
+    pub(super) mention: Mention,
+    pub(super) understanding: Understanding,
+}
+
+/// Records a mention: for the first time, as a change, or not at all where nothing is new.
+pub(super) fn ingest(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Result<Acknowledgement, Error> {
+    match group.head(&understood.mention.name)? {
+        None => create(group, understood, now),
+        Some(head) => update(group, &head, understood, now),
+    }
+}
+
+fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Result<Acknowledgement, Error> {
+    let mention = &understood.mention;
+    let waiting = group.take_placeholder(&mention.name)?;
+    let has_children = waiting.is_some();
+    let thread = join_threads(group, waiting, mention, now)?;
+    let parent = parent_facts(group, mention)?;
+    let number = group.new_number();
+    let seq = group.next_seq();
+    let version = Version {
+        seq,
+        previous_seq: Seq::ZERO,
+        number,
+        cause: Cause::Ingested,
+        recorded_at: now,
+        ingested_at: now,
+        mention: mention.clone(),
+        understanding: care::place(understood.understanding.clone(), parent.as_ref()),
+        thread,
+        status: Status::None,
+        parent: parent.map(|facts| facts.parent),
+        answered_by: None,
+        deleted: false,
+    };
+    let version = group.append(judged(group, version)?)?;
+    if has_children {
+        retell_children(group, &version, now)?;
+    }
+    if version.understanding.is_own() {
+        answer_waiting(group, &version, now)?;
+    }
+    Ok(Acknowledgement { outcome: Outcome::Created, seq })
+}
+
+fn update(
+    group: &mut Group<'_>,
+    head: &Head,
+    understood: &Understood,
+    now: Timestamp,
+) -> Result<Acknowledgement, Error> {
+    let unchanged = Acknowledgement { outcome: Outcome::Unchanged, seq: head.seq };
+    // Platforms never use an id twice: a mention that comes again after its deletion is a replay.
+    if head.deleted || understood.mention.observed_at < head.observed_at {
+        return Ok(unchanged);
+    }
+    let previous = group.version(head.seq)?;
+    let mut mention = understood.mention.clone();
+    mention.engagement = previous.mention.engagement.merged_with(mention.engagement);
+    let Some(cause) = difference(&previous.mention, &mention) else {
+        group.observe(head.number, understood.mention.observed_at)?;
+        return Ok(unchanged);
+    };
+    let thread = if mention.in_reply_to == previous.mention.in_reply_to {
+        previous.thread
+    } else {
+        join_threads(group, Some(previous.thread), &mention, now)?
+    };
+    let parent = parent_facts(group, &mention)?;
+    let understanding = match cause {
+        Cause::Engagement => previous.understanding.clone(),
+        _ => understood.understanding.clone(),
+    };
+    // Joining threads may have made a version of this very mention.
+    let previous_seq = group.head(&mention.name)?.map_or(previous.seq, |head| head.seq);
+    let seq = group.next_seq();
+    let version = Version {
+        seq,
+        previous_seq,
+        cause,
+        recorded_at: now,
+        understanding: care::place(understanding, parent.as_ref()),
+        thread,
+        parent: parent.map(|facts| facts.parent),
+        mention,
+        ..(*previous).clone()
+    };
+    let version = group.append(judged(group, version)?)?;
+    let was_own = previous.understanding.is_own();
+    let is_own = version.understanding.is_own();
+    if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {
+        reconsider(group, thread, now)?;
+    }
+    if was_own != is_own {
+        retell_children(group, &version, now)?;
+    }
+    Ok(Acknowledgement { outcome: Outcome::Updated, seq })
+}
+
+/// Records that the source deleted a mention; gives the seq of the deletion, `None` where there is no such mention.
+pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) -> Result<Option<Seq>, Error> {
+    let Some(head) = group.head(name)? else { return Ok(None) };
+    if head.deleted {
+        return Ok(Some(head.seq));
+    }
+    let previous = group.version(head.seq)?;
+    let (mention, understanding) = care::tombstone(&previous.mention);
+    let seq = group.next_seq();
+    let version = Version {
+        seq,
+        previous_seq: previous.seq,
+        cause: Cause::Deleted,
+        recorded_at: now,
+        mention,
+        understanding,
+        status: Status::None,
+        parent: None,
+        answered_by: None,
+        deleted: true,
+        ..(*previous).clone()
+    };
+    let version = group.append(version)?;
+    retell_children(group, &version, now)?;
+    if previous.understanding.is_own() {
+        reconsider(group, previous.thread, now)?;
+    }
+    Ok(Some(seq))
+}
+
+/// What distinguishes two states as their source tells them; `None` where it is only the time of looking.
+fn difference(known: &Mention, told: &Mention) -> Option<Cause> {
+    let mut as_known = Mention { observed_at: known.observed_at, ..told.clone() };
+    if as_known == *known {
+        return None;
+    }
+    as_known.engagement = known.engagement;
+    Some(if as_known == *known { Cause::Engagement } else { Cause::Edited })
+}
+
+fn parent_name(mention: &Mention) -> Option<MentionName> {
+    let external_id = mention.in_reply_to.clone()?;
+    Some(MentionName { platform: mention.name.platform.clone(), external_id })
+}
+
+fn parent_facts(group: &mut Group<'_>, mention: &Mention) -> Result<Option<ParentFacts>, Error> {
+    let Some(name) = parent_name(mention) else { return Ok(None) };
+    let Some(head) = group.head(&name)? else { return Ok(None) };
+    Ok(ParentFacts::of(&*group.version(head.seq)?))
+}
+
+/// The thread of a mention that stands in `own` so far and answers what it says it answers. What it answers and has not
+/// arrived is awaited in the thread. Two threads that turn out to be one become one: the smaller takes the id of the larger.
+fn join_threads(
+    group: &mut Group<'_>,
+    own: Option<ThreadId>,
+    mention: &Mention,
+    now: Timestamp,
+) -> Result<ThreadId, Error> {
+    let fresh = ThreadId(group.next_seq().0);
+    let Some(parent) = parent_name(mention) else { return Ok(own.unwrap_or(fresh)) };
+    let parents = match group.head(&parent)? {
+        Some(head) => Some(head.thread),
+        None => group.placeholder_thread(&parent)?,
+    };
+    match (own, parents) {
+        (own, None) => {
+            let thread = own.unwrap_or(fresh);
+            group.set_placeholder(&parent, thread)?;
+            Ok(thread)
+        }
+        (None, Some(parents)) => Ok(parents),
+        (Some(own), Some(parents)) if own == parents => Ok(own),
+        (Some(own), Some(parents)) => merge_threads(group, own, parents, now),
+    }
+}
+
+fn merge_threads(group: &mut Group<'_>, a: ThreadId, b: ThreadId, now: Timestamp) -> Result<ThreadId, Error> {
+    let (heads_a, heads_b) = (group.thread_heads(a)?, group.thread_heads(b)?);
+    let (from, to, moved) = if heads_a.len() < heads_b.len() { (a, b, heads_a) } else { (b, a, heads_b) };
+    for head in moved {
+        amend(group, head.seq, Cause::Threaded, now, |version| version.thread = to)?;
+    }
+    group.move_placeholders(from, to)?;
+    reconsider(group, to, now)?;
+    Ok(to)
+}
+
+/// The version with its status, from what the conversation holds at present.
+fn judged(group: &mut Group<'_>, mut version: Version) -> Result<Version, Error> {
+    version.answered_by = None;
+    version.status = care::status(&version.understanding, false);
+    if version.status == Status::NeedsReply
+        && let Some(answer) = group.first_own_after(version.thread, version.mention.created_at)?
+        // An own message that is being changed into a customer's still stands as own.
+        && answer.number != version.number
+    {
+        version.answered_by = Some(answer.name);
+        version.status = care::status(&version.understanding, true);
+    }
+    Ok(version)
+}
+
+/// What answers a message knows it: tells the children of a mention that it has arrived, changed sides, or gone.
+fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> Result<(), Error> {
+    let facts = ParentFacts::of(parent);
+    for head in group.children_of(&parent.mention.name)? {
+        if head.deleted || head.number == parent.number {
+            continue;
+        }
+        let child = group.version(head.seq)?;
+        let understanding = care::place(child.understanding.clone(), facts.as_ref());
+        let told = facts.as_ref().map(|facts| facts.parent.clone());
+        let amended = judged(group, Version { understanding, parent: told, ..(*child).clone() })?;
+        amend(group, head.seq, Cause::Threaded, now, |version| *version = amended)?;
+    }
+    Ok(())
+}
+
+/// A message of the brand has arrived: it answers what waits for one and was written before it.
+fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, now: Timestamp) -> Result<(), Error> {
+    let created_at = own.mention.created_at;
+    // With a later message of the brand already there, it may be the earlier answer to what has one.
+    let first_from_here = group.first_own_after(own.thread, created_at)?;
+    let is_newest = group.first_own_after(own.thread, next_moment(created_at))?.is_none();
+    if !is_newest || first_from_here.is_some_and(|first| first.number != own.number) {
+        return reconsider(group, own.thread, now);
+    }
+    for head in group.asking_heads(own.thread, created_at)? {
+        amend(group, head.seq, Cause::Answered, now, |version| {
+            version.status = Status::Answered;
+            version.answered_by = Some(own.mention.name.clone());
+        })?;
+    }
+    Ok(())
+}
+
+/// The moment after this one, as fine as times are stored.
+fn next_moment(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond() + 1).unwrap_or(moment)
+}
+
+/// Looks anew who in the thread waits and who answered whom. For what happens seldom: it reads the whole thread.
+fn reconsider(group: &mut Group<'_>, thread: ThreadId, now: Timestamp) -> Result<(), Error> {
+    let mut seen: BTreeSet<MentionNumber> = BTreeSet::new();
+    for head in group.thread_heads(thread)? {
+        if !head.asks || head.is_own || head.deleted || !seen.insert(head.number) {
+            continue;
+        }
+        let known = group.version(head.seq)?;
+        let amended = judged(group, (*known).clone())?;
+        let cause = match (known.status, amended.status) {
+            (Status::Answered, Status::NeedsReply) => Cause::Reopened,
+            (_, Status::Answered) => Cause::Answered,
+            _ => Cause::Threaded,
+        };
+        amend(group, head.seq, cause, now, |version| *version = amended)?;
+    }
+    Ok(())
+}
+
+/// Records a change of what is known about a mention; nothing where nothing changes.
+fn amend(
+    group: &mut Group<'_>,
+    seq: Seq,
+    cause: Cause,
+    now: Timestamp,
+    change: impl FnOnce(&mut Version),
+) -> Result<(), Error> {
+    let known = group.version(seq)?;
+    let mut amended = (*known).clone();
+    change(&mut amended);
+    if amended == *known {
+        return Ok(());
+    }
+    amended.seq = group.next_seq();
+    amended.previous_seq = known.seq;
+    amended.cause = cause;
+    amended.recorded_at = now;
+    group.append(amended)?;
+    Ok(())
+}

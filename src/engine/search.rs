@@ -1,0 +1,184 @@
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    CheckedQuery, CountAnswer, Engine, EngineError, Facet, FacetField, Hit, SearchAnswer, SearchRequest, Sort,
+    page_token::{self, SearchToken},
+    read::page_too_large,
+    run_blocking,
+    saved_searches::checked_with_warnings,
+};
+use crate::{
+    base::{
+        Seq, Timestamp,
+        limits::{MIN_SEQ_WAIT_SECONDS_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX},
+    },
+    index::{Order, Page, PageRequest, Snapshot},
+    matcher::highlights,
+    query::{self, Document, KeywordField, Query, Severity},
+};
+
+impl Engine {
+    /// Mentions that match, with totals and facets.
+    ///
+    /// # Errors
+    /// Faults of the request, and [`EngineError::NotYetVisible`] when `min_seq` takes too long.
+    pub async fn search(&self, request: SearchRequest) -> Result<SearchAnswer, EngineError> {
+        let (query, problems) = checked_with_warnings(&request.query, &request.time_zone)?;
+        let fingerprint = fingerprint(&request);
+        let token = page_token::read_search(&request.page_token, fingerprint)?;
+        let size = match request.page_size {
+            0 => PAGE_SIZE_DEFAULT,
+            size if size > PAGE_SIZE_MAX => return Err(page_too_large(size)),
+            size => size,
+        };
+        self.wait_until_visible(request.min_seq).await?;
+        let snapshot = self.snapshot_for(request.sort, token)?;
+        let page_request = PageRequest {
+            created_from_us: request.created_from.map(Timestamp::as_microsecond),
+            created_before_us: request.created_before.map(Timestamp::as_microsecond),
+            order: order(request.sort),
+            after: token.map(|token| token.after),
+            size,
+            facets: request.facets.iter().map(|facet| facet.keyword()).collect(),
+        };
+        let (store, now, visible_seq) = (self.store.clone(), self.clock.now(), snapshot.seq());
+        let searched = snapshot.clone();
+        let (page, hits) = run_blocking(move || {
+            let page = searched.search(&query.root, now, &page_request)?;
+            let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
+            let versions = store.versions(&seqs)?;
+            let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
+                highlights: marked(&query, &version, now),
+                version,
+                score: hit.score,
+            });
+            let hits = hits.collect();
+            Ok((page, hits))
+        })
+        .await?;
+        let next_page_token = page.next.map_or_else(String::new, |after| {
+            if request.sort == Sort::Relevance {
+                self.pinned.pin(&snapshot);
+            }
+            page_token::write_search(SearchToken { fingerprint, after, seq: visible_seq })
+        });
+        Ok(SearchAnswer { hits, total: page.total, next_page_token, facets: facets(&page), visible_seq, problems })
+    }
+
+    /// How many match.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub async fn count(&self, request: SearchRequest) -> Result<CountAnswer, EngineError> {
+        let (query, _) = checked_with_warnings(&request.query, &request.time_zone)?;
+        self.wait_until_visible(request.min_seq).await?;
+        let (snapshot, now) = (self.index.snapshot(), self.clock.now());
+        let page_request = PageRequest {
+            created_from_us: request.created_from.map(Timestamp::as_microsecond),
+            created_before_us: request.created_before.map(Timestamp::as_microsecond),
+            ..PageRequest::default()
+        };
+        let visible_seq = snapshot.seq();
+        let count = run_blocking(move || Ok(snapshot.search(&query.root, now, &page_request)?.total)).await?;
+        Ok(CountAnswer { count, visible_seq })
+    }
+
+    /// All problems of a query text.
+    #[must_use]
+    pub fn check_query(&self, query: &str, time_zone: &str) -> CheckedQuery {
+        let zone = match query::time_zone(time_zone) {
+            Ok(zone) => zone,
+            Err(problem) => return CheckedQuery { valid: false, problems: vec![problem], canonical: String::new() },
+        };
+        let parsed = query::parse(query, &zone);
+        CheckedQuery {
+            valid: !parsed.problems.iter().any(|problem| problem.severity == Severity::Error),
+            canonical: parsed.query.map_or_else(String::new, |query| query.to_string()),
+            problems: parsed.problems,
+        }
+    }
+
+    /// Read-your-writes: until the searcher covers the seq.
+    async fn wait_until_visible(&self, seq: Seq) -> Result<(), EngineError> {
+        let mut visible = self.index.watch_visible();
+        let recorded = self.store.last_seq();
+        if seq > recorded {
+            return Err(EngineError::OutOfRange { asked: seq, oldest: self.store.oldest_seq(), newest: recorded });
+        }
+        let wait = Duration::from_secs(MIN_SEQ_WAIT_SECONDS_MAX);
+        let reached = tokio::time::timeout(wait, visible.wait_for(|visible| *visible >= seq)).await.is_ok();
+        if reached { Ok(()) } else { Err(EngineError::NotYetVisible { asked: seq, visible: self.index.visible_seq() }) }
+    }
+
+    /// What a page is taken from: the present state, but for relevance the state the first page was of.
+    fn snapshot_for(&self, sort: Sort, token: Option<SearchToken>) -> Result<Snapshot, EngineError> {
+        match (sort, token) {
+            (Sort::Relevance, Some(token)) => self.pinned.get(token.seq.0).ok_or_else(|| EngineError::BadPageToken {
+                message: "has expired (pages by relevance are kept for two minutes); begin again without it".to_owned(),
+            }),
+            _ => Ok(self.index.snapshot()),
+        }
+    }
+}
+
+/// Where the query stands in the mention, by the evaluator that the matcher uses too.
+fn marked(
+    query: &Query,
+    version: &crate::model::Version,
+    now: Timestamp,
+) -> Vec<(query::TextField, crate::base::Span)> {
+    highlights(&query.root, &Document::of(version), now)
+}
+
+fn order(sort: Sort) -> Order {
+    match sort {
+        Sort::Newest => Order::Newest,
+        Sort::Oldest => Order::Oldest,
+        Sort::Relevance => Order::Relevance,
+        Sort::Reach => Order::Reach,
+        Sort::Engagement => Order::Engagement,
+    }
+}
+
+fn facets(page: &Page) -> Vec<Facet> {
+    let named = page.facets.iter().filter_map(|counts| {
+        let field = FacetField::ALL.into_iter().find(|facet| facet.keyword() == counts.field)?;
+        Some(Facet { field, values: counts.values.clone(), other: counts.other })
+    });
+    named.collect()
+}
+
+impl FacetField {
+    /// The field of the query language whose values it counts.
+    fn keyword(self) -> KeywordField {
+        match self {
+            Self::Platform => KeywordField::Platform,
+            Self::Type => KeywordField::Type,
+            Self::Lang => KeywordField::Lang,
+            Self::Sentiment => KeywordField::Sentiment,
+            Self::Intent => KeywordField::Intent,
+            Self::Brand => KeywordField::Brand,
+            Self::Status => KeywordField::Status,
+            Self::Country => KeywordField::Country,
+            Self::Tag => KeywordField::Tag,
+        }
+    }
+}
+
+/// Of everything that decides which mentions come in which order.
+fn fingerprint(request: &SearchRequest) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for text in [&request.query, &request.time_zone] {
+        hasher.update(&text.len().to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    for bound in [request.created_from, request.created_before] {
+        let bound_us = bound.map(Timestamp::as_microsecond);
+        hasher.update(&[u8::from(bound_us.is_some())]);
+        hasher.update(&bound_us.unwrap_or_default().to_le_bytes());
+    }
+    hasher.update(&[request.sort as u8]);
+    let mut first = [0; 8];
+    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}

@@ -1,0 +1,94 @@
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use super::{
+    Engine, EngineError, SubscribeRequest, SubscribeStart, SubscribeTo, run_blocking, saved_searches::checked, stopping,
+};
+use crate::{
+    base::{
+        Seq,
+        limits::{HEARTBEAT_SECONDS_DEFAULT, HEARTBEAT_SECONDS_MAX, SUBSCRIBERS_MAX, SUBSCRIPTION_SEARCHES_MAX},
+    },
+    live::{Start, Subscription, SubscriptionOptions, Watch, WatchedQuery},
+    store,
+};
+
+impl Engine {
+    /// Begins a live subscription.
+    ///
+    /// # Errors
+    /// Faults of the query, an unknown saved search, a start outside the log ([`EngineError::OutOfRange`]), too many
+    /// subscriptions.
+    pub async fn subscribe(&self, request: SubscribeRequest) -> Result<Subscription, EngineError> {
+        if *self.closing.borrow() {
+            return Err(stopping());
+        }
+        if self.subscriptions.load(Ordering::Relaxed) >= SUBSCRIBERS_MAX as u64 {
+            let message = format!("there are {SUBSCRIBERS_MAX} subscriptions; end some, or try again later");
+            return Err(EngineError::ResourceExhausted { message });
+        }
+        let heartbeat_seconds = match request.heartbeat_seconds {
+            0 => HEARTBEAT_SECONDS_DEFAULT,
+            seconds if seconds > HEARTBEAT_SECONDS_MAX => {
+                return Err(EngineError::InvalidArgument {
+                    field: "heartbeat_seconds".to_owned(),
+                    message: format!("is {seconds}; must be 1 to {HEARTBEAT_SECONDS_MAX}, or 0 for the default"),
+                });
+            }
+            seconds => seconds,
+        };
+        let watch = Watch::new(self.watched(request.to, &request.time_zone).await?);
+        let start = match request.start {
+            SubscribeStart::Now => Start::After(self.store.last_seq()),
+            SubscribeStart::After(seq) => Start::After(self.checked_cursor(seq)?),
+            SubscribeStart::Snapshot => Start::Snapshot(self.index.snapshot()),
+        };
+        let options = SubscriptionOptions {
+            start,
+            heartbeat: Duration::from_secs(u64::from(heartbeat_seconds)),
+            clock: Arc::clone(&self.clock),
+            closing: self.closing.subscribe(),
+            open: Arc::clone(&self.subscriptions),
+        };
+        Ok(Subscription::start(watch, self.store.clone(), &self.matcher_follower, options))
+    }
+
+    async fn watched(&self, to: SubscribeTo, time_zone: &str) -> Result<Vec<WatchedQuery>, EngineError> {
+        match to {
+            SubscribeTo::Query(text) => {
+                Ok(vec![WatchedQuery { saved_search: None, query: checked(&text, time_zone)? }])
+            }
+            SubscribeTo::SavedSearches(mut ids) => {
+                ids.sort_unstable();
+                ids.dedup();
+                if ids.is_empty() || ids.len() > SUBSCRIPTION_SEARCHES_MAX {
+                    return Err(EngineError::InvalidArgument {
+                        field: "saved_searches".to_owned(),
+                        message: format!("has {} ids; must have 1 to {SUBSCRIPTION_SEARCHES_MAX}", ids.len()),
+                    });
+                }
+                let store = self.store.clone();
+                run_blocking(move || ids.into_iter().map(|id| watched_search(&store, id)).collect()).await
+            }
+        }
+    }
+
+    /// A start after this seq, if everything after it lies in the log.
+    fn checked_cursor(&self, seq: Seq) -> Result<Seq, EngineError> {
+        let (oldest, newest) = (self.store.oldest_seq(), self.store.last_seq());
+        if seq > newest || seq.next() < oldest {
+            return Err(EngineError::OutOfRange { asked: seq, oldest, newest });
+        }
+        Ok(seq)
+    }
+}
+
+fn watched_search(store: &store::Reader, id: String) -> Result<WatchedQuery, EngineError> {
+    let Some(search) = store.saved_search(&id)? else {
+        return Err(EngineError::NotFound { what: "saved search", name: id });
+    };
+    let query = checked(&search.query, &search.time_zone)?;
+    Ok(WatchedQuery { saved_search: Some(Arc::from(id)), query })
+}

@@ -1,0 +1,49 @@
+use super::{EngineError, record::Understood};
+use crate::{
+    base::Timestamp,
+    config::IndexConfig,
+    enrich::Enricher,
+    matcher::{QueryId, QuerySet},
+    model::Mention,
+    query::{self, Document},
+};
+
+/// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
+pub(super) struct Understander {
+    enricher: Enricher,
+    brand_queries: QuerySet,
+    /// By query id.
+    brand_ids: Vec<String>,
+}
+
+impl Understander {
+    /// Compiles the brand profiles.
+    pub(super) fn new(config: &IndexConfig) -> Result<Self, EngineError> {
+        let enricher = Enricher::new(config).map_err(|error| EngineError::InvalidArgument {
+            field: "index_config".to_owned(),
+            message: error.to_string(),
+        })?;
+        let mut brand_queries = QuerySet::default();
+        for (id, brand) in (0..).zip(&config.brands) {
+            let parsed = query::parse(&brand.query, &jiff::tz::TimeZone::UTC);
+            let query = parsed.query.ok_or_else(|| EngineError::InvalidArgument {
+                field: format!("index_config: brand `{}`: query", brand.id),
+                message: parsed.problems.first().map_or_else(String::new, |problem| problem.message.clone()),
+            })?;
+            brand_queries.insert(QueryId(id), query);
+        }
+        Ok(Self { enricher, brand_queries, brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect() })
+    }
+
+    /// Judges one mention.
+    pub(super) fn understand(&self, mention: Mention, now: Timestamp) -> Understood {
+        let attributed: Vec<&str> = if self.brand_queries.is_empty() {
+            Vec::new()
+        } else {
+            let found = self.brand_queries.matching(&Document::of_mention(&mention), now);
+            found.iter().filter_map(|id| self.brand_ids.get(usize::try_from(id.0).ok()?)).map(String::as_str).collect()
+        };
+        let understanding = self.enricher.understand(&mention, &attributed);
+        Understood { mention, understanding }
+    }
+}

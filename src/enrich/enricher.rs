@@ -1,0 +1,88 @@
+use std::collections::HashMap;
+
+use super::{
+    brands::Accounts,
+    intent,
+    language::LanguageJudge,
+    lexicon::Lexicon,
+    needs_reply::{self, Situation},
+    sentiment,
+    units::{Signs, Units},
+};
+use crate::{
+    config::IndexConfig,
+    model::{Mention, Understanding},
+};
+
+/// Why the word lists cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// More letters in all lists of one language than places can be numbered.
+    #[error(
+        "the word lists of language {language} are too long: at most {max} different beginnings of words are possible"
+    )]
+    WordsTooMany {
+        /// Its code.
+        language: String,
+        /// The bound.
+        max: u32,
+    },
+}
+
+/// Judges mentions. Built once, shared by all threads.
+pub struct Enricher {
+    language: LanguageJudge,
+    lexicons: HashMap<String, Lexicon>,
+    common: Lexicon,
+    signs: Signs,
+    accounts: Accounts,
+}
+
+impl Enricher {
+    /// Builds the tables that make judging fast.
+    ///
+    /// # Errors
+    /// [`Error::WordsTooMany`]
+    pub fn new(config: &IndexConfig) -> Result<Self, Error> {
+        let lexicon = |language: &str, lists| {
+            Lexicon::new(lists)
+                .ok_or_else(|| Error::WordsTooMany { language: language.to_owned(), max: super::lexicon::NODES_MAX })
+        };
+        let mut lexicons = HashMap::new();
+        for (language, lists) in &config.words {
+            lexicons.insert(language.clone(), lexicon(language, lists)?);
+        }
+        Ok(Self {
+            language: LanguageJudge::new(&config.languages),
+            lexicons,
+            common: lexicon("common", &config.common_words)?,
+            signs: Signs::new(&config.signs),
+            accounts: Accounts::new(&config.brands),
+        })
+    }
+
+    /// What the words of a mention say. Pure: the same mention always gives the same judgement.
+    ///
+    /// `attributed` are the ids of the brands whose query matches it, in any order.
+    #[must_use]
+    pub fn understand(&self, mention: &Mention, attributed: &[&str]) -> Understanding {
+        let joined;
+        let text = if mention.title.is_empty() {
+            mention.text.as_str()
+        } else {
+            joined = format!("{}\n{}", mention.title, mention.text);
+            joined.as_str()
+        };
+        let language = self.language.judge(text);
+        let units = Units::of(text, &self.signs);
+        let lexicon = self.lexicons.get(&language.code).unwrap_or(&self.common);
+        let hits = lexicon.find(&units);
+        let sentiment = sentiment::judge(&units, &hits, mention.rating);
+        let intents = intent::judge(&units, &hits, &language.code);
+        let brands = self.accounts.attribute(mention, &units, attributed);
+        let threshold = self.accounts.threshold(&brands);
+        let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
+        let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
+        Understanding { language, sentiment, intents, needs_reply, brands }
+    }
+}

@@ -1,0 +1,141 @@
+//! How the author feels: weights of words and signs, turned by negation, strengthened, summed.
+
+use super::{
+    lexicon::Hit,
+    units::{Sign, Units},
+};
+use crate::{
+    config::WordRole,
+    model::{Evidence, EvidenceKind, Sentiment, SentimentLabel},
+};
+
+/// Weight of a word that feels good; the other way round of one that feels bad.
+const WEIGHT: f32 = 2.0;
+/// Weight of a word that feels very good.
+const WEIGHT_STRONG: f32 = 3.0;
+/// A negation turns a word, and leaves less of it: "not good" is milder than "bad". After Hutto and Gilbert's VADER.
+const NEGATED: f32 = -0.74;
+/// "very good" beside "good". After the same.
+const INTENSIFIED: f32 = 1.3;
+/// Words, or letters of a script without blanks, between a negation and what it turns.
+const NEGATION_REACH: usize = 3;
+/// The same word or sign counts this often: ten hearts are not ten reasons.
+const REPEATS_MAX: usize = 2;
+/// Sum at which the score is about a half, squared: 3.9 is two words.
+const SATURATION: f32 = 15.0;
+/// Below this on both sides of zero, what speaks for and against is about even.
+const NEUTRAL_BELOW: f32 = 0.2;
+/// How many pieces of evidence are told.
+const EVIDENCE_MAX: usize = 8;
+/// Nobody gives this little who is content, whether of 5 or of 10.
+const RATING_LOW_MAX: f64 = 2.0;
+/// Nobody gives this much who is not, and it can only be of 10. What lies between means different things on different scales.
+const RATING_HIGH: std::ops::RangeInclusive<f64> = 8.5..=10.0;
+/// A rating is said on purpose: more than one strong word.
+const WEIGHT_RATING: f32 = 4.0;
+
+/// Judges from the entries found, the signs and the rating.
+pub(super) fn judge(units: &Units<'_>, hits: &[Hit], rating: Option<f64>) -> Sentiment {
+    let mut evidence = Vec::new();
+    words(units, hits, &mut evidence);
+    signs(units, &mut evidence);
+    if let Some(weight) = rating.and_then(rating_weight) {
+        evidence.push(Evidence { kind: EvidenceKind::Fact, text: "rating".to_owned(), weight });
+    }
+    if evidence.is_empty() {
+        return Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence };
+    }
+    let sum: f32 = evidence.iter().map(|piece| piece.weight).sum();
+    let scale = 1.0 / sum.mul_add(sum, SATURATION).sqrt();
+    let score = sum * scale;
+    for piece in &mut evidence {
+        piece.weight *= scale;
+    }
+    evidence.sort_by(|left, right| right.weight.abs().total_cmp(&left.weight.abs()));
+    evidence.truncate(EVIDENCE_MAX);
+    let label = if score >= NEUTRAL_BELOW {
+        SentimentLabel::Positive
+    } else if score <= -NEUTRAL_BELOW {
+        SentimentLabel::Negative
+    } else {
+        SentimentLabel::Neutral
+    };
+    Sentiment { label, score, evidence }
+}
+
+/// Whether a negation stands shortly before a hit, in its clause.
+pub(super) fn is_negated(hits: &[Hit], index: usize) -> bool {
+    let (Some(hit), Some(before)) = (hits.get(index), hits.get(..index)) else { return false };
+    before
+        .iter()
+        .rev()
+        .take_while(|other| other.clause == hit.clause && hit.first.saturating_sub(other.end) < NEGATION_REACH)
+        .any(|other| other.roles.has(WordRole::Negator))
+}
+
+fn words(units: &Units<'_>, hits: &[Hit], evidence: &mut Vec<Evidence>) {
+    let mut counted: Vec<(u32, usize)> = Vec::new();
+    for (index, hit) in hits.iter().enumerate() {
+        let Some(base) = weight_of(|role| hit.roles.has(role)) else { continue };
+        if !may_count(&mut counted, hit.entry) {
+            continue;
+        }
+        let strengthened = index.checked_sub(1).and_then(|before| hits.get(before)).is_some_and(|before| {
+            before.roles.has(WordRole::Intensifier) && before.clause == hit.clause && before.end == hit.first
+        });
+        let base = if strengthened { base * INTENSIFIED } else { base };
+        let (kind, weight) = if is_negated(hits, index) {
+            (EvidenceKind::NegatedWord, base * NEGATED)
+        } else {
+            (EvidenceKind::Word, base)
+        };
+        evidence.push(Evidence { kind, text: units.written(&hit.place).to_owned(), weight });
+    }
+}
+
+fn signs(units: &Units<'_>, evidence: &mut Vec<Evidence>) {
+    let mut counted: Vec<(&str, usize)> = Vec::new();
+    for Sign { place, role } in &units.signs {
+        let written = units.written(place);
+        if let Some(weight) = weight_of(|other| *role == other)
+            && may_count(&mut counted, written)
+        {
+            evidence.push(Evidence { kind: EvidenceKind::Emoji, text: written.to_owned(), weight });
+        }
+    }
+}
+
+fn weight_of(has: impl Fn(WordRole) -> bool) -> Option<f32> {
+    [
+        (WordRole::VeryPositive, WEIGHT_STRONG),
+        (WordRole::VeryNegative, -WEIGHT_STRONG),
+        (WordRole::Positive, WEIGHT),
+        (WordRole::Negative, -WEIGHT),
+    ]
+    .into_iter()
+    .find_map(|(role, weight)| has(role).then_some(weight))
+}
+
+/// Counts one more of a thing, up to [`REPEATS_MAX`].
+fn may_count<T: PartialEq>(counted: &mut Vec<(T, usize)>, thing: T) -> bool {
+    match counted.iter_mut().find(|(other, _)| *other == thing) {
+        Some((_, times)) => {
+            *times += 1;
+            *times <= REPEATS_MAX
+        }
+        None => {
+            counted.push((thing, 1));
+            true
+        }
+    }
+}
+
+fn rating_weight(rating: f64) -> Option<f32> {
+    if rating > 0.0 && rating <= RATING_LOW_MAX {
+        Some(-WEIGHT_RATING)
+    } else if RATING_HIGH.contains(&rating) {
+        Some(WEIGHT_RATING)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,187 @@
+use std::{
+    sync::Arc,
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use tokio::sync::watch;
+
+use super::Progress;
+use crate::{
+    base::Seq,
+    index::{self, Index, IndexWriter},
+    store,
+};
+
+/// Versions read from the log at once. Bounds the memory of a follower that is far behind.
+const BATCH_VERSIONS_MAX: usize = 1024;
+/// Bytes read from the log at once.
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A commit makes new mentions searchable, and costs about the same for one as for thousands. A quiet server commits at once;
+/// a loaded one waits so long that commits take at most a ninth of the time, but never longer than [`COMMIT_WAIT_MAX`].
+const COMMIT_WAIT_FACTOR: u32 = 8;
+/// The shortest time between two commits.
+const COMMIT_WAIT_MIN: Duration = Duration::from_millis(40);
+/// The longest time between two commits: what is acknowledged is searchable within a second.
+const COMMIT_WAIT_MAX: Duration = Duration::from_millis(500);
+/// How long to leave a failing disk alone.
+const RETRY_WAIT: Duration = Duration::from_secs(1);
+
+/// Brings every version into the index. It may be killed at any moment: it goes on after the seq of its last commit.
+#[derive(Debug)]
+pub struct IndexFollower {
+    thread: Option<JoinHandle<()>>,
+    stop: watch::Sender<bool>,
+    progress: Arc<Progress>,
+}
+
+impl IndexFollower {
+    /// Starts the follower's thread.
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(writer: IndexWriter, index: Arc<Index>, store: store::Reader) -> std::io::Result<Self> {
+        let (stop, stopped) = watch::channel(false);
+        let progress = Arc::new(Progress::new(writer.seq()));
+        let follower = Follower { wake_ups: store.wake_ups(), stopped, progress: Arc::clone(&progress), index, store };
+        let thread = std::thread::Builder::new().name("index-follower".into()).spawn(move || {
+            follower.run(writer);
+        })?;
+        Ok(Self { thread: Some(thread), stop, progress })
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// Commits what is applied and waits for the thread. Blocking.
+    pub fn stop(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the index follower panicked; the index is made good from the log at the next start");
+        }
+    }
+}
+
+struct Follower {
+    wake_ups: watch::Receiver<Seq>,
+    stopped: watch::Receiver<bool>,
+    progress: Arc<Progress>,
+    index: Arc<Index>,
+    store: store::Reader,
+}
+
+/// Why the loop over the log ended.
+enum End {
+    Stopped,
+    Failed(Error),
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error(transparent)]
+    Index(#[from] index::Error),
+}
+
+impl Follower {
+    fn run(mut self, writer: IndexWriter) {
+        let Ok(waiting) = tokio::runtime::Builder::new_current_thread().enable_time().build() else {
+            tracing::error!("no runtime for the index follower");
+            return;
+        };
+        let mut writer = Some(writer);
+        loop {
+            let end = match writer.take() {
+                Some(writer) => self.follow(writer, &waiting),
+                None => match self.index.reopen_writer(self.store.last_seq()) {
+                    Ok(reopened) => {
+                        writer = Some(reopened);
+                        continue;
+                    }
+                    Err(error) => End::Failed(error.into()),
+                },
+            };
+            match end {
+                End::Stopped => return,
+                End::Failed(error) => {
+                    tracing::error!(%error, "the index follower waits and tries again");
+                    self.progress.stop_at(&error);
+                    let stopped = waiting.block_on(async {
+                        tokio::time::timeout(RETRY_WAIT, self.stopped.wait_for(|stopped| *stopped)).await.is_ok()
+                    });
+                    if stopped {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn follow(&mut self, mut writer: IndexWriter, waiting: &tokio::runtime::Runtime) -> End {
+        let mut applied = writer.seq();
+        let mut committed_at = Instant::now().checked_sub(COMMIT_WAIT_MAX).unwrap_or_else(Instant::now);
+        let mut commit_wait = COMMIT_WAIT_MIN;
+        loop {
+            let is_stopped = *self.stopped.borrow();
+            let read = if is_stopped { Ok(applied) } else { self.apply_batch(&mut writer, applied) };
+            let reached = match read {
+                Ok(reached) => reached,
+                Err(error) => return End::Failed(error),
+            };
+            let is_behind = reached != applied;
+            applied = reached;
+
+            let is_due = is_stopped || committed_at.elapsed() >= commit_wait;
+            if applied > writer.seq() && is_due {
+                let began = Instant::now();
+                if let Err(error) = writer.commit(applied) {
+                    return End::Failed(error.into());
+                }
+                committed_at = Instant::now();
+                commit_wait = (began.elapsed() * COMMIT_WAIT_FACTOR).clamp(COMMIT_WAIT_MIN, COMMIT_WAIT_MAX);
+                self.progress.advance(applied);
+            }
+            if is_stopped {
+                if let Err(error) = writer.close() {
+                    tracing::warn!(%error, "the index was not closed in order; it goes on from its last commit");
+                }
+                return End::Stopped;
+            }
+            if !is_behind {
+                let rest = (applied > writer.seq()).then(|| commit_wait.saturating_sub(committed_at.elapsed()));
+                waiting.block_on(self.wait(applied, rest));
+            }
+        }
+    }
+
+    /// Brings the next versions in and says how far it got.
+    fn apply_batch(&self, writer: &mut IndexWriter, applied: Seq) -> Result<Seq, Error> {
+        let versions = self.store.versions_after(applied, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
+        for version in &versions {
+            writer.apply(version)?;
+        }
+        Ok(versions.last().map_or(applied, |version| version.seq))
+    }
+
+    /// Until there is a version after `applied`, or a commit is due, or the end has come.
+    async fn wait(&mut self, applied: Seq, commit_due: Option<Duration>) {
+        let commit = async {
+            match commit_due {
+                Some(rest) => tokio::time::sleep(rest).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.wake_ups.wait_for(|seq| *seq > applied) => {}
+            _ = self.stopped.wait_for(|stopped| *stopped) => {}
+            () = commit => {}
+        }
+    }
+}

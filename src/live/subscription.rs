@@ -1,0 +1,344 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use tokio::{
+    sync::{mpsc, watch},
+    time::{Instant, MissedTickBehavior, interval_at},
+};
+
+use super::{
+    Delivery, Event, MatcherFollower, Watch,
+    change::Step,
+    matcher_follower::{Door, Joined},
+};
+use crate::{
+    base::{Clock, Seq, Timestamp},
+    care::tombstone,
+    index::Snapshot,
+    model::Version,
+    query::Node,
+    store,
+};
+
+/// Deliveries between the subscription and the connection that sends them. Few: the log is the buffer.
+const DELIVERIES_WAITING_MAX: usize = 64;
+/// Versions evaluated at once while catching up; a piece of work of a few milliseconds.
+const BATCH_VERSIONS_MAX: usize = 512;
+/// Bytes evaluated at once while catching up.
+const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Matches of a snapshot listed at once; each list costs one walk over all matches.
+const SNAPSHOT_MATCHES_MAX: usize = 16 * 1024;
+/// Mentions of a snapshot loaded at once.
+const SNAPSHOT_BATCH_MAX: usize = 256;
+
+/// Where a subscription begins.
+#[derive(Clone)]
+pub enum Start {
+    /// With the version after this one, which lies in the log.
+    After(Seq),
+    /// With everything that matches in the snapshot, and then with what follows its seq.
+    Snapshot(Snapshot),
+}
+
+/// What a subscription needs beside its watch.
+pub struct SubscriptionOptions {
+    /// Where it begins.
+    pub start: Start,
+    /// Between two signs of life.
+    pub heartbeat: Duration,
+    /// For the time of heartbeats.
+    pub clock: Arc<dyn Clock>,
+    /// Becomes true when the server is going away.
+    pub closing: watch::Receiver<bool>,
+    /// Counts the open ones; one more until this one ends.
+    pub open: Arc<AtomicU64>,
+}
+
+/// A live subscription. Dropping it ends it.
+#[derive(Debug)]
+pub struct Subscription {
+    deliveries: mpsc::Receiver<Delivery>,
+}
+
+impl Subscription {
+    /// Begins to deliver. Must be called inside a runtime.
+    #[must_use]
+    pub fn start(watch: Watch, store: store::Reader, follower: &MatcherFollower, options: SubscriptionOptions) -> Self {
+        let (out, deliveries) = mpsc::channel(DELIVERIES_WAITING_MAX);
+        let mut heartbeats = interval_at(Instant::now() + options.heartbeat, options.heartbeat);
+        heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        options.open.fetch_add(1, Ordering::Relaxed);
+        let task = Task {
+            watch: Arc::new(watch),
+            store,
+            door: follower.door(),
+            out,
+            heartbeats,
+            position: Seq::ZERO,
+            clock: options.clock,
+            closing: options.closing,
+            _open: Open(options.open),
+        };
+        tokio::spawn(task.run(options.start));
+        Self { deliveries }
+    }
+
+    /// The next thing to tell the subscriber; `None` after [`Delivery::Goodbye`].
+    pub async fn next(&mut self) -> Option<Delivery> {
+        self.deliveries.recv().await
+    }
+}
+
+/// One open subscription, until it is dropped.
+struct Open(Arc<AtomicU64>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Task {
+    watch: Arc<Watch>,
+    store: store::Reader,
+    door: Door,
+    out: mpsc::Sender<Delivery>,
+    heartbeats: tokio::time::Interval,
+    /// Everything up to here is evaluated and its events are delivered.
+    position: Seq,
+    clock: Arc<dyn Clock>,
+    closing: watch::Receiver<bool>,
+    _open: Open,
+}
+
+/// Why a subscription ends.
+enum End {
+    /// The subscriber has gone: nobody is left to be told.
+    Gone,
+    /// It has to be told.
+    Because(String),
+}
+
+type Outcome<T = ()> = Result<T, End>;
+
+impl Task {
+    async fn run(mut self, start: Start) {
+        let end = match self.deliver_all(start).await {
+            Err(end) => end,
+            Ok(never) => match never {},
+        };
+        if let End::Because(reason) = end {
+            // If it fails, the subscriber has gone in the meantime.
+            let _ = self.out.send(Delivery::Goodbye { seq: self.position, reason }).await;
+        }
+    }
+
+    async fn deliver_all(&mut self, start: Start) -> Outcome<std::convert::Infallible> {
+        match start {
+            Start::After(seq) => self.position = seq,
+            Start::Snapshot(snapshot) => self.deliver_snapshot(snapshot).await?,
+        }
+        let mut is_first = true;
+        loop {
+            self.catch_up(None).await?;
+            let watch = Arc::clone(&self.watch);
+            let Some(joined) = self.door.join(watch).await else { return Err(closing()) };
+            // The seam: up to the follower's position from the log, behind it from the queue.
+            self.catch_up(Some(joined.after)).await?;
+            if std::mem::take(&mut is_first) {
+                self.send(Delivery::CaughtUp { seq: self.position }).await?;
+            }
+            self.follow_live(joined).await?;
+        }
+    }
+
+    /// Delivers what the queue brings, until it ends because it was full.
+    async fn follow_live(&mut self, mut joined: Joined) -> Outcome {
+        enum Turn {
+            Event(Option<Event>),
+            Heartbeat,
+            Gone,
+            Closing,
+        }
+        loop {
+            let turn = tokio::select! {
+                biased;
+                event = joined.events.recv() => Turn::Event(event),
+                _ = self.closing.wait_for(|closing| *closing) => Turn::Closing,
+                () = self.out.closed() => Turn::Gone,
+                _ = self.heartbeats.tick() => Turn::Heartbeat,
+            };
+            match turn {
+                Turn::Event(Some(event)) => self.send_live(event).await?,
+                // A follower that stops has ended the queue too.
+                Turn::Event(None) if *self.closing.borrow() => return Err(closing()),
+                Turn::Event(None) => return Ok(()),
+                Turn::Closing => return Err(closing()),
+                Turn::Gone => return Err(End::Gone),
+                Turn::Heartbeat => {
+                    // In this order: what was evaluated by then is in the queue by then.
+                    let evaluated = self.door.progress.seq();
+                    while let Ok(event) = joined.events.try_recv() {
+                        self.send_live(event).await?;
+                    }
+                    // A queue that has ended holds less than was evaluated.
+                    if !joined.events.is_closed() {
+                        self.position = self.position.max(evaluated);
+                    }
+                    self.send_heartbeat().await?;
+                }
+            }
+        }
+    }
+
+    async fn send_live(&mut self, event: Event) -> Outcome {
+        // What was read from the log while joining comes through the queue a second time.
+        if event.seq <= self.position {
+            return Ok(());
+        }
+        let seq = event.seq;
+        self.send(Delivery::Event(event)).await?;
+        self.position = seq;
+        Ok(())
+    }
+
+    /// Reads the log from the position to `end`, or to its own end, and delivers what it means.
+    async fn catch_up(&mut self, end: Option<Seq>) -> Outcome {
+        loop {
+            let end = end.unwrap_or_else(|| self.store.last_seq());
+            if self.position >= end {
+                return Ok(());
+            }
+            let (events, reached) = self.evaluate_batch(end).await?;
+            for event in events {
+                let seq = event.seq;
+                self.send(Delivery::Event(event)).await?;
+                self.position = seq;
+            }
+            self.position = reached;
+            if *self.closing.borrow() {
+                return Err(closing());
+            }
+            let is_heartbeat_due = self.heartbeats.tick().now_or_never().is_some();
+            if is_heartbeat_due {
+                self.send_heartbeat().await?;
+            }
+        }
+    }
+
+    async fn evaluate_batch(&self, end: Seq) -> Outcome<(Vec<Event>, Seq)> {
+        let (store, watch, position) = (self.store.clone(), Arc::clone(&self.watch), self.position);
+        let work = move || -> Result<(Vec<Event>, Seq), store::Error> {
+            let versions = store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
+            let mut events = Vec::new();
+            let mut reached = position;
+            for version in versions {
+                if version.seq > end {
+                    break;
+                }
+                reached = version.seq;
+                let step = Step::read(version, &store)?;
+                if let Some(event) = watch.observe(&step) {
+                    events.push(without_deleted(event, &store)?);
+                }
+            }
+            Ok((events, reached))
+        };
+        run_blocking(work).await
+    }
+
+    /// Everything that matches, by seq; it enters at the seq of the snapshot.
+    async fn deliver_snapshot(&mut self, snapshot: Snapshot) -> Outcome {
+        let seq = snapshot.seq();
+        let now = self.clock.now();
+        let queries: Vec<Node> = self.watch.queries().iter().map(|watched| watched.query.root.clone()).collect();
+        let any = match <[Node; 1]>::try_from(queries) {
+            Ok([one]) => one,
+            Err(several) => Node::Or(several),
+        };
+        let any = Arc::new(any);
+        let mut listed = Seq::ZERO;
+        loop {
+            let (found, query) = (snapshot.clone(), Arc::clone(&any));
+            let matches = run_blocking(move || found.matches_after(&query, now, listed, SNAPSHOT_MATCHES_MAX)).await?;
+            for batch in matches.chunks(SNAPSHOT_BATCH_MAX) {
+                let seqs = batch.iter().map(|found| found.seq).collect();
+                self.show(seqs, seq, now).await?;
+            }
+            match matches.last() {
+                Some(last) if matches.len() == SNAPSHOT_MATCHES_MAX => listed = last.seq,
+                _ => break,
+            }
+        }
+        self.position = seq;
+        Ok(())
+    }
+
+    /// Delivers these versions as part of the snapshot.
+    async fn show(&mut self, seqs: Vec<Seq>, snapshot_seq: Seq, at: Timestamp) -> Outcome {
+        let (store, watch) = (self.store.clone(), Arc::clone(&self.watch));
+        let work = move || -> Result<Vec<Event>, store::Error> {
+            let versions = store.versions(&seqs)?;
+            let shown = versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, at)));
+            let shown = shown.map(|event| Event { seq: snapshot_seq, is_snapshot: true, ..event });
+            shown.map(|event| without_deleted(event, &store)).collect()
+        };
+        for event in run_blocking(work).await? {
+            self.send(Delivery::Event(event)).await?;
+        }
+        Ok(())
+    }
+
+    async fn send_heartbeat(&mut self) -> Outcome {
+        let heartbeat = Delivery::Heartbeat {
+            recorded_seq: self.store.last_seq(),
+            evaluated_seq: self.position,
+            sent_at: self.clock.now(),
+        };
+        self.send(heartbeat).await
+    }
+
+    /// Waits for a slow subscriber, but not longer than the server lives.
+    async fn send(&mut self, delivery: Delivery) -> Outcome {
+        tokio::select! {
+            sent = self.out.send(delivery) => sent.map_err(|_| End::Gone),
+            _ = self.closing.wait_for(|closing| *closing) => Err(closing()),
+        }
+    }
+}
+
+fn closing() -> End {
+    End::Because("the server is stopping".to_owned())
+}
+
+async fn run_blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Outcome<T>
+where
+    T: Send + 'static,
+    E: std::error::Error + Send + 'static,
+{
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(error)) => {
+            tracing::error!(%error, "a subscription cannot go on");
+            Err(End::Because(error.to_string()))
+        }
+        Err(error) => Err(End::Because(format!("internal error: {error}"))),
+    }
+}
+
+/// History tells what happened, but not what somebody has since taken back: of a mention deleted later only its name is told.
+fn without_deleted(event: Event, store: &store::Reader) -> Result<Event, store::Error> {
+    let is_deleted = store.head(&event.version.mention.name)?.is_some_and(|head| head.deleted);
+    if !is_deleted || event.version.deleted {
+        return Ok(event);
+    }
+    let (mention, understanding) = tombstone(&event.version.mention);
+    let version = Version { mention, understanding, parent: None, ..(*event.version).clone() };
+    Ok(Event { version: Arc::new(version), highlights: Vec::new(), ..event })
+}

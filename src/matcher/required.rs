@@ -1,0 +1,55 @@
+use crate::query::{KeywordTest, Node, TextField};
+
+/// A fact about a mention that is looked up by hash: a term of a text field, or a value of a keyword field.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Required {
+    /// The text field holds the term.
+    Term(TextField, String),
+    /// The keyword field holds the value.
+    Value(crate::query::KeywordField, String),
+}
+
+/// Facts of which a mention must hold at least one to match; `None` where a query may match without any.
+///
+/// Invariant (the whole correctness of [`super::QuerySet`] stands on it): if `evaluate(node, document)` then
+/// `required(node)` is `None` or the document holds one of its facts.
+pub(super) fn required(node: &Node) -> Option<Vec<Required>> {
+    match node {
+        Node::Phrase(phrase) => {
+            // Any term of it would do; long ones are rare ones.
+            let rarest = phrase.terms.iter().max_by_key(|asked| asked.term.len())?;
+            Some(phrase.fields.iter().map(|field| Required::Term(field, rarest.term.clone())).collect())
+        }
+        Node::Keyword(keyword) => match &keyword.test {
+            KeywordTest::Is(value) => Some(vec![Required::Value(keyword.field, value.clone())]),
+            KeywordTest::StartsWith(_) | KeywordTest::Set => None,
+        },
+        Node::And(parts) => parts.iter().filter_map(required).min_by(|a, b| cost(a).total_cmp(&cost(b))),
+        Node::Or(parts) => {
+            let mut all = parts.iter().map(required).collect::<Option<Vec<_>>>()?.concat();
+            all.sort_unstable();
+            all.dedup();
+            Some(all)
+        }
+        Node::All | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) | Node::Not(_) => None,
+    }
+}
+
+/// How often the facts are expected to wake the query up. A value of a keyword field (a language, a platform) is held by
+/// many mentions, a word by few, a long word by fewer.
+fn cost(facts: &[Required]) -> f64 {
+    let one = |fact: &Required| match fact {
+        Required::Term(_, term) => {
+            1.0 / (1.0 + f64::from(u32::try_from(term.chars().count()).unwrap_or(u32::MAX))).powi(2)
+        }
+        Required::Value(field, _) if is_rare(*field) => 0.001,
+        Required::Value(..) => 1.0,
+    };
+    facts.iter().map(one).sum()
+}
+
+/// Fields whose single values are held by few mentions.
+fn is_rare(field: crate::query::KeywordField) -> bool {
+    use crate::query::KeywordField as Field;
+    matches!(field, Field::From | Field::To | Field::Mentions | Field::Id | Field::Thread | Field::Site)
+}

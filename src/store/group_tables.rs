@@ -1,0 +1,136 @@
+//! What a group finds and changes beside the log. Everything sees the group's own writes.
+
+use super::{Error, Group, Head, head, name_key::KeyedName, placeholder, saved_search};
+use crate::{
+    base::Timestamp,
+    model::{MentionName, MentionNumber, SavedSearch, ThreadId},
+};
+
+impl Group<'_> {
+    /// The newest state of a mention in short; also of a deleted one.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn head(&mut self, name: &MentionName) -> Result<Option<Head>, Error> {
+        let found = head::find(&self.writer.conn, KeyedName::new(self.name_key(), name));
+        self.read(found)
+    }
+
+    /// Remembers that the source saw a mention unchanged at a later moment. An earlier one changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::Full`]; [`Error::Misuse`] where there is no such mention.
+    pub fn observe(&mut self, number: MentionNumber, observed_at: Timestamp) -> Result<(), Error> {
+        let known = head::observe(&self.writer.conn, number, observed_at).and_then(|is_known| match is_known {
+            true => Ok(()),
+            false => Err(Error::misuse(format!("mention number {} was observed, which has no head", number.0))),
+        });
+        self.written(known)
+    }
+
+    /// Heads of all mentions of a thread, deleted ones too, oldest first.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn thread_heads(&mut self, thread: ThreadId) -> Result<Vec<Head>, Error> {
+        let found = head::in_thread(&self.writer.conn, thread, None, usize::MAX);
+        self.read(found)
+    }
+
+    /// Heads of a thread whose status is `needs_reply`, created at this moment or before, oldest first.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn asking_heads(&mut self, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
+        let found = head::waiting(&self.writer.conn, thread, created_at_max);
+        self.read(found)
+    }
+
+    /// The brand's earliest own message in a thread, created at this moment or later and not deleted.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn first_own_after(&mut self, thread: ThreadId, created_at_min: Timestamp) -> Result<Option<Head>, Error> {
+        let found = head::first_own(&self.writer.conn, thread, created_at_min);
+        self.read(found)
+    }
+
+    /// Heads of the mentions whose `in_reply_to` is this one, in the order of their numbers.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn children_of(&mut self, name: &MentionName) -> Result<Vec<Head>, Error> {
+        let found = head::children(&self.writer.conn, KeyedName::new(self.name_key(), name));
+        self.read(found)
+    }
+
+    /// The thread that waits for a mention that has not arrived.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn placeholder_thread(&mut self, name: &MentionName) -> Result<Option<ThreadId>, Error> {
+        let found = placeholder::find(&self.writer.conn, KeyedName::new(self.name_key(), name));
+        self.read(found)
+    }
+
+    /// Makes a thread wait for a mention, in place of any other that did.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn set_placeholder(&mut self, name: &MentionName, thread: ThreadId) -> Result<(), Error> {
+        let put = placeholder::put(&self.writer.conn, KeyedName::new(self.name_key(), name), thread);
+        self.written(put)
+    }
+
+    /// The thread that waits for a mention; it waits no longer.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn take_placeholder(&mut self, name: &MentionName) -> Result<Option<ThreadId>, Error> {
+        let taken = placeholder::take(&self.writer.conn, KeyedName::new(self.name_key(), name));
+        self.written(taken)
+    }
+
+    /// Whatever one thread waits for, the other waits for from now on: the two turned out to be one.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn move_placeholders(&mut self, from: ThreadId, to: ThreadId) -> Result<(), Error> {
+        let moved = placeholder::move_all(&self.writer.conn, from, to);
+        self.written(moved)
+    }
+
+    /// The saved search with this id.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn saved_search(&mut self, id: &str) -> Result<Option<SavedSearch>, Error> {
+        let found = saved_search::find(&self.writer.conn, id);
+        self.read(found)
+    }
+
+    /// Keeps a saved search, in place of any other with its id. Its time is cut to whole microseconds.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn put_saved_search(&mut self, search: &SavedSearch) -> Result<(), Error> {
+        let put = saved_search::put(&self.writer.conn, search);
+        if self.written(put)? {
+            self.state.saved_searches += 1;
+        }
+        Ok(())
+    }
+
+    /// Forgets a saved search; says whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn remove_saved_search(&mut self, id: &str) -> Result<bool, Error> {
+        let removed = saved_search::remove(&self.writer.conn, id);
+        let removed = self.written(removed)?;
+        if removed {
+            self.state.saved_searches = self.state.saved_searches.saturating_sub(1);
+        }
+        Ok(removed)
+    }
+}

@@ -1,0 +1,180 @@
+use std::sync::{Arc, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use super::{Error, Head, head, log, name_key::KeyedName, saved_search, shared::Shared};
+use crate::{
+    base::{Seq, Timestamp},
+    model::{MentionName, MentionNumber, SavedSearch, ThreadId, Version},
+};
+
+/// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.
+#[derive(Clone)]
+pub struct Reader {
+    shared: Arc<Shared>,
+}
+
+impl Reader {
+    pub(super) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
+    }
+
+    /// The newest version recorded; zero when there is none.
+    #[must_use]
+    pub fn last_seq(&self) -> Seq {
+        self.shared.last_seq()
+    }
+
+    /// The oldest version kept.
+    #[must_use]
+    pub fn oldest_seq(&self) -> Seq {
+        self.shared.oldest_seq
+    }
+
+    /// Tells the newest durable seq after each commit that recorded a version. Only the newest: who is late misses the others.
+    #[must_use]
+    pub fn wake_ups(&self) -> watch::Receiver<Seq> {
+        self.shared.newest.subscribe()
+    }
+
+    /// Mentions that are not deleted.
+    #[must_use]
+    pub fn mention_count(&self) -> u64 {
+        self.shared.mention_count()
+    }
+
+    /// Saved searches.
+    #[must_use]
+    pub fn saved_search_count(&self) -> u64 {
+        self.shared.saved_search_count()
+    }
+
+    /// The version with this seq.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Damaged`].
+    pub fn version(&self, seq: Seq) -> Result<Arc<Version>, Error> {
+        match self.shared.recent_version(seq) {
+            Some(version) => Ok(version),
+            None => self.shared.with_connection(|conn| self.shared.version_with(conn, seq)),
+        }
+    }
+
+    /// The versions with these seqs, in the order given.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Damaged`].
+    pub fn versions(&self, seqs: &[Seq]) -> Result<Vec<Arc<Version>>, Error> {
+        let recent: Vec<_> = {
+            let recent = self.shared.recent.read().unwrap_or_else(PoisonError::into_inner);
+            seqs.iter().map(|&seq| (seq, recent.get(seq))).collect()
+        };
+        if recent.iter().all(|(_, version)| version.is_some()) {
+            return Ok(recent.into_iter().filter_map(|(_, version)| version).collect());
+        }
+        self.shared.with_connection(|conn| {
+            let read =
+                |(seq, version): (Seq, Option<_>)| version.map_or_else(|| self.shared.read_version(conn, seq), Ok);
+            recent.into_iter().map(read).collect()
+        })
+    }
+
+    /// The versions after a seq in order, without holes: at most so many, and no more than so many bytes of bodies, but always
+    /// one where there is one.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] where the next version is not kept any more; [`Error::Damaged`].
+    pub fn versions_after(&self, after: Seq, count_max: usize, bytes_max: usize) -> Result<Vec<Arc<Version>>, Error> {
+        let (oldest, newest) = (self.oldest_seq(), self.last_seq());
+        if after.next() < oldest {
+            return Err(Error::Missing { seq: after.next(), oldest, newest });
+        }
+        if after >= newest || count_max == 0 {
+            return Ok(Vec::new());
+        }
+        let mut versions = Vec::new();
+        let mut bytes = 0;
+        {
+            let recent = self.shared.recent.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(held) = recent.from(after.next()) {
+                for recorded in held.take(count_max) {
+                    bytes += recorded.body_bytes;
+                    if bytes > bytes_max && !versions.is_empty() {
+                        break;
+                    }
+                    versions.push(Arc::clone(&recorded.version));
+                }
+                return Ok(versions);
+            }
+        }
+        self.shared.with_connection(|conn| {
+            log::read_range(conn, after, newest, |version, body_bytes| {
+                bytes += body_bytes;
+                let fits = bytes <= bytes_max || versions.is_empty();
+                if fits {
+                    versions.push(Arc::new(version));
+                }
+                fits && versions.len() < count_max
+            })
+        })?;
+        Ok(versions)
+    }
+
+    /// The newest state of a mention in short; also of a deleted one.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn head(&self, name: &MentionName) -> Result<Option<Head>, Error> {
+        let name = KeyedName::new(self.shared.name_key, name);
+        self.shared.with_connection(|conn| head::find(conn, name))
+    }
+
+    /// Heads of a thread, deleted mentions too, oldest first: those after the given place, at most so many.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn thread_heads(
+        &self,
+        thread: ThreadId,
+        after: Option<(Timestamp, MentionNumber)>,
+        count_max: usize,
+    ) -> Result<Vec<Head>, Error> {
+        self.shared.with_connection(|conn| head::in_thread(conn, thread, after, count_max))
+    }
+
+    /// The saved search with this id.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn saved_search(&self, id: &str) -> Result<Option<SavedSearch>, Error> {
+        self.shared.with_connection(|conn| saved_search::find(conn, id))
+    }
+
+    /// Saved searches ordered by id: those after the given one, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn saved_searches_after(&self, id: &str, count_max: usize) -> Result<Vec<SavedSearch>, Error> {
+        self.shared.with_connection(|conn| saved_search::after(conn, id, count_max))
+    }
+}
+
+impl Shared {
+    /// From memory, or else from the log.
+    pub(super) fn version_with(&self, conn: &Connection, seq: Seq) -> Result<Arc<Version>, Error> {
+        self.recent_version(seq).map_or_else(|| self.read_version(conn, seq), Ok)
+    }
+
+    fn recent_version(&self, seq: Seq) -> Option<Arc<Version>> {
+        self.recent.read().unwrap_or_else(PoisonError::into_inner).get(seq)
+    }
+
+    fn read_version(&self, conn: &Connection, seq: Seq) -> Result<Arc<Version>, Error> {
+        let (oldest, newest) = (self.oldest_seq, self.last_seq());
+        if seq < oldest || seq > newest {
+            return Err(Error::Missing { seq, oldest, newest });
+        }
+        log::read(conn, seq)?.map(Arc::new).ok_or_else(|| log::missing_row(seq))
+    }
+}

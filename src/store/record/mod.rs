@@ -1,0 +1,48 @@
+//! Versions and saved searches as the records that lie in the log, and back.
+//!
+//! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
+
+mod read;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use prost::Message as _;
+
+use crate::{
+    base::Timestamp,
+    model::{SavedSearch, Version},
+    proto::record::{SavedSearchRecord, VersionRecord},
+};
+
+/// Writes the version over the buffer.
+pub(super) fn encode_version(version: &Version, buffer: &mut Vec<u8>) -> Result<(), prost::EncodeError> {
+    buffer.clear();
+    write::version(version).encode(buffer)
+}
+
+/// Reads a version; the error says what is wrong with it.
+pub(super) fn decode_version(body: &[u8]) -> Result<Version, String> {
+    read::version(VersionRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_saved_search(search: &SavedSearch) -> Vec<u8> {
+    write::saved_search(search).encode_to_vec()
+}
+
+pub(super) fn decode_saved_search(body: &[u8]) -> Result<SavedSearch, String> {
+    read::saved_search(SavedSearchRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+/// Cuts the times to what is stored, so that a version is the same before and after it was.
+pub(super) fn cut_to_microseconds(version: &mut Version) {
+    let times = [
+        &mut version.recorded_at,
+        &mut version.ingested_at,
+        &mut version.mention.created_at,
+        &mut version.mention.observed_at,
+    ];
+    for time in times {
+        *time = Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(*time);
+    }
+}

@@ -1,0 +1,134 @@
+use crate::{
+    base::{Seq, Timestamp},
+    model::{
+        Author, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
+        Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch,
+        Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+    },
+    proto::record::{
+        BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord, UnderstandingRecord, VersionRecord,
+    },
+};
+
+pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
+    let answered_by = match record.answered_by.as_str() {
+        "" => None,
+        name => Some(MentionName::parse(name).ok_or_else(|| format!("answered_by is `{name}`, which names nothing"))?),
+    };
+    Ok(Version {
+        seq: Seq(record.seq),
+        previous_seq: Seq(record.previous_seq),
+        number: MentionNumber(record.mention_number),
+        cause: word("cause", record.cause, Cause::from_number)?,
+        recorded_at: time("recorded_at_us", record.recorded_at_us)?,
+        ingested_at: time("ingested_at_us", record.ingested_at_us)?,
+        mention: mention(record.mention.ok_or("it has no mention")?)?,
+        understanding: understanding(record.understanding.ok_or("it has no understanding")?)?,
+        thread: ThreadId(record.thread_id),
+        status: word("status", record.status, Status::from_number)?,
+        parent: record.parent.map(|parent| Parent { handle: parent.handle, text: parent.text }),
+        answered_by,
+        deleted: record.deleted,
+    })
+}
+
+pub(super) fn saved_search(record: SavedSearchRecord) -> Result<SavedSearch, String> {
+    Ok(SavedSearch {
+        id: record.id,
+        title: record.title,
+        query: record.query,
+        time_zone: record.time_zone,
+        created_at: time("created_at_us", record.created_at_us)?,
+    })
+}
+
+fn mention(record: MentionRecord) -> Result<Mention, String> {
+    Ok(Mention {
+        name: MentionName { platform: record.platform, external_id: record.external_id },
+        kind: word("kind", record.kind, Kind::from_number)?,
+        author: Author {
+            handle: record.author_handle,
+            name: record.author_name,
+            bio: record.author_bio,
+            followers: record.author_followers,
+            verified: record.author_verified,
+        },
+        title: record.title,
+        text: record.text,
+        created_at: time("created_at_us", record.created_at_us)?,
+        observed_at: time("observed_at_us", record.observed_at_us)?,
+        in_reply_to: record.in_reply_to,
+        to_handle: record.to_handle,
+        url: record.url,
+        engagement: Engagement {
+            likes: record.likes,
+            reposts: record.reposts,
+            replies: record.replies,
+            views: record.views,
+        },
+        rating: record.rating,
+        source_language: record.source_language,
+        country: record.country,
+        tags: record.tags,
+        media: record.media,
+    })
+}
+
+fn understanding(record: UnderstandingRecord) -> Result<Understanding, String> {
+    Ok(Understanding {
+        language: Language {
+            code: record.language,
+            confidence: record.language_confidence,
+            evidence: word("language_evidence", record.language_evidence, LanguageEvidence::from_number)?,
+        },
+        sentiment: Sentiment {
+            label: word("sentiment", record.sentiment, SentimentLabel::from_number)?,
+            score: record.sentiment_score,
+            evidence: evidence(record.sentiment_evidence)?,
+        },
+        intents: record.intents.into_iter().map(intent).collect::<Result<_, _>>()?,
+        needs_reply: NeedsReply {
+            asked: record.reply_asked,
+            score: record.reply_score,
+            threshold: record.reply_threshold,
+            reasons: words("reply_reasons", &record.reply_reasons, ReplyReason::from_number)?,
+            evidence: evidence(record.reply_evidence)?,
+        },
+        brands: record.brands.into_iter().map(brand).collect::<Result<_, _>>()?,
+    })
+}
+
+fn intent(record: IntentRecord) -> Result<IntentJudgement, String> {
+    Ok(IntentJudgement {
+        intent: word("intent", record.intent, Intent::from_number)?,
+        evidence: evidence(record.evidence)?,
+    })
+}
+
+fn brand(record: BrandRecord) -> Result<BrandMatch, String> {
+    Ok(BrandMatch {
+        brand: record.brand,
+        own: record.own,
+        reasons: words("brand reasons", &record.reasons, BrandReason::from_number)?,
+    })
+}
+
+fn evidence(records: Vec<EvidenceRecord>) -> Result<Vec<Evidence>, String> {
+    let one = |record: EvidenceRecord| {
+        let kind = word("evidence kind", record.kind, EvidenceKind::from_number)?;
+        Ok(Evidence { kind, text: record.text, weight: record.weight })
+    };
+    records.into_iter().map(one).collect()
+}
+
+fn word<T>(field: &str, number: u32, from_number: fn(u32) -> Option<T>) -> Result<T, String> {
+    from_number(number).ok_or_else(|| format!("{field} is {number}, which stands for nothing"))
+}
+
+fn words<T>(field: &str, numbers: &[u32], from_number: fn(u32) -> Option<T>) -> Result<Vec<T>, String> {
+    numbers.iter().map(|&number| word(field, number, from_number)).collect()
+}
+
+fn time(field: &str, microseconds: i64) -> Result<Timestamp, String> {
+    Timestamp::from_microsecond(microseconds).map_err(|_| format!("{field} is {microseconds}, which is no time"))
+}

@@ -1,0 +1,102 @@
+use crate::{
+    model::{BrandMatch, Evidence, IntentJudgement, Mention, SavedSearch, Understanding, Version},
+    proto::record::{
+        BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, ParentRecord, SavedSearchRecord, UnderstandingRecord,
+        VersionRecord,
+    },
+};
+
+pub(super) fn version(version: &Version) -> VersionRecord {
+    VersionRecord {
+        seq: version.seq.0,
+        previous_seq: version.previous_seq.0,
+        mention_number: version.number.0,
+        cause: version.cause.number(),
+        recorded_at_us: version.recorded_at.as_microsecond(),
+        ingested_at_us: version.ingested_at.as_microsecond(),
+        deleted: version.deleted,
+        mention: Some(mention(&version.mention)),
+        understanding: Some(understanding(&version.understanding)),
+        thread_id: version.thread.0,
+        status: version.status.number(),
+        parent: version
+            .parent
+            .as_ref()
+            .map(|parent| ParentRecord { handle: parent.handle.clone(), text: parent.text.clone() }),
+        answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+pub(super) fn saved_search(search: &SavedSearch) -> SavedSearchRecord {
+    SavedSearchRecord {
+        id: search.id.clone(),
+        title: search.title.clone(),
+        query: search.query.clone(),
+        time_zone: search.time_zone.clone(),
+        created_at_us: search.created_at.as_microsecond(),
+    }
+}
+
+fn mention(mention: &Mention) -> MentionRecord {
+    MentionRecord {
+        platform: mention.name.platform.clone(),
+        external_id: mention.name.external_id.clone(),
+        kind: mention.kind.number(),
+        author_handle: mention.author.handle.clone(),
+        author_name: mention.author.name.clone(),
+        author_bio: mention.author.bio.clone(),
+        author_followers: mention.author.followers,
+        author_verified: mention.author.verified,
+        title: mention.title.clone(),
+        text: mention.text.clone(),
+        created_at_us: mention.created_at.as_microsecond(),
+        observed_at_us: mention.observed_at.as_microsecond(),
+        in_reply_to: mention.in_reply_to.clone(),
+        to_handle: mention.to_handle.clone(),
+        url: mention.url.clone(),
+        likes: mention.engagement.likes,
+        reposts: mention.engagement.reposts,
+        replies: mention.engagement.replies,
+        views: mention.engagement.views,
+        rating: mention.rating,
+        source_language: mention.source_language.clone(),
+        country: mention.country.clone(),
+        tags: mention.tags.clone(),
+        media: mention.media.clone(),
+    }
+}
+
+fn understanding(understanding: &Understanding) -> UnderstandingRecord {
+    UnderstandingRecord {
+        language: understanding.language.code.clone(),
+        language_confidence: understanding.language.confidence,
+        language_evidence: understanding.language.evidence.number(),
+        sentiment: understanding.sentiment.label.number(),
+        sentiment_score: understanding.sentiment.score,
+        sentiment_evidence: evidence(&understanding.sentiment.evidence),
+        intents: understanding.intents.iter().map(intent).collect(),
+        reply_asked: understanding.needs_reply.asked,
+        reply_score: understanding.needs_reply.score,
+        reply_threshold: understanding.needs_reply.threshold,
+        reply_reasons: understanding.needs_reply.reasons.iter().map(|reason| reason.number()).collect(),
+        reply_evidence: evidence(&understanding.needs_reply.evidence),
+        brands: understanding.brands.iter().map(brand).collect(),
+    }
+}
+
+fn intent(judgement: &IntentJudgement) -> IntentRecord {
+    IntentRecord { intent: judgement.intent.number(), evidence: evidence(&judgement.evidence) }
+}
+
+fn brand(brand: &BrandMatch) -> BrandRecord {
+    BrandRecord {
+        brand: brand.brand.clone(),
+        own: brand.own,
+        reasons: brand.reasons.iter().map(|reason| reason.number()).collect(),
+    }
+}
+
+fn evidence(evidence: &[Evidence]) -> Vec<EvidenceRecord> {
+    let one = |one: &Evidence| EvidenceRecord { kind: one.kind.number(), text: one.text.clone(), weight: one.weight };
+    evidence.iter().map(one).collect()
+}

@@ -1,0 +1,100 @@
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::Error;
+
+/// The format of the tables below. Old formats are opened for ever; a newer one is refused.
+pub(super) const FORMAT: i64 = 1;
+
+/// Marks the file as ours in SQLite's header: `ASCO`.
+const APPLICATION_ID: i64 = 0x4153_434f;
+
+/// Times are microseconds since 1970. What each index is for:
+///
+/// - `heads_by_key`: every mention that comes in looks for its name. The only one written at random places.
+/// - `heads_by_thread`: conversations, oldest first. A new thread has the highest number, so it grows at its end.
+/// - `heads_by_parent`: replies that came before what they answer. Only replies are in it.
+/// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
+///   without reading a thread of a hundred thousand comments. Few mentions are in them.
+///
+/// `heads` can be made again from the log; it carries no checksums of its own.
+const TABLES: &str = "
+    CREATE TABLE log (seq INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+
+    CREATE TABLE heads (
+        number INTEGER PRIMARY KEY,
+        key INTEGER NOT NULL,
+        platform TEXT NOT NULL,
+        external_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        thread INTEGER NOT NULL,
+        created_at_us INTEGER NOT NULL,
+        observed_at_us INTEGER NOT NULL,
+        status INTEGER NOT NULL,
+        own INTEGER NOT NULL,
+        asks INTEGER NOT NULL,
+        deleted INTEGER NOT NULL,
+        parent_key INTEGER,
+        in_reply_to TEXT
+    ) STRICT;
+    CREATE INDEX heads_by_key ON heads (key);
+    CREATE INDEX heads_by_thread ON heads (thread, created_at_us);
+    CREATE INDEX heads_by_parent ON heads (parent_key) WHERE parent_key IS NOT NULL;
+    CREATE INDEX heads_waiting ON heads (thread, created_at_us) WHERE status = 2;
+    CREATE INDEX heads_own ON heads (thread, created_at_us) WHERE own = 1;
+
+    CREATE TABLE placeholders (
+        key INTEGER NOT NULL,
+        platform TEXT NOT NULL,
+        external_id TEXT NOT NULL,
+        thread INTEGER NOT NULL,
+        PRIMARY KEY (key, platform, external_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX placeholders_by_thread ON placeholders (thread);
+
+    CREATE TABLE saved_searches (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE state (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        oldest_seq INTEGER NOT NULL,
+        last_seq INTEGER NOT NULL,
+        last_number INTEGER NOT NULL,
+        mentions INTEGER NOT NULL,
+        saved_searches INTEGER NOT NULL,
+        chain BLOB NOT NULL
+    ) STRICT;
+    INSERT INTO state VALUES (1, 1, 0, 0, 0, 0, zeroblob(32));
+";
+
+/// Whether the file is a store of ours, of a format we know (`true`), or empty (`false`). Changes nothing.
+pub(super) fn is_made(conn: &Connection, path: &Path) -> Result<bool, Error> {
+    let not_a_store = || Error::NotAStore { path: path.to_owned() };
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(|error| {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => not_a_store(),
+            _ => error.into(),
+        }
+    })?;
+    let number = |pragma| conn.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let (application_id, found) = (number("application_id")?, number("user_version")?);
+    if tables == 0 && application_id == 0 {
+        return Ok(false);
+    }
+    if application_id != APPLICATION_ID {
+        return Err(not_a_store());
+    }
+    if found != FORMAT {
+        return Err(Error::Format { path: path.to_owned(), found, known: FORMAT });
+    }
+    Ok(true)
+}
+
+/// Makes the tables in an empty file.
+pub(super) fn create(conn: &Connection) -> Result<(), Error> {
+    // One transaction: a server killed in the middle leaves an empty file, which is made again.
+    conn.execute_batch(&format!(
+        "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; COMMIT;"
+    ))?;
+    Ok(())
+}
