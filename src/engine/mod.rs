@@ -66,9 +66,9 @@ pub struct Engine {
     store: store::Reader,
     index: Arc<Index>,
     understander: Arc<Understander>,
-    committer: Mutex<Committer>,
-    index_follower: IndexFollower,
-    matcher_follower: MatcherFollower,
+    committer: Arc<Mutex<Committer>>,
+    index_follower: Arc<IndexFollower>,
+    matcher_follower: Arc<MatcherFollower>,
     /// Mentions on their way to the disk.
     in_flight: Arc<Semaphore>,
     pinned: PinnedSnapshots,
@@ -99,9 +99,9 @@ impl Engine {
             store,
             index,
             understander: Arc::new(understander),
-            committer: Mutex::new(committer),
-            index_follower,
-            matcher_follower,
+            committer: Arc::new(Mutex::new(committer)),
+            index_follower: Arc::new(index_follower),
+            matcher_follower: Arc::new(matcher_follower),
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
@@ -132,16 +132,17 @@ impl Engine {
     }
 
     /// Says goodbye to all subscribers, makes what waits durable, closes store and index. Later calls are refused.
-    pub async fn close(self: &Arc<Self>) {
+    pub async fn close(&self) {
         if self.closing.send_replace(true) {
             return;
         }
-        let engine = Arc::clone(self);
+        let committer = Arc::clone(&self.committer);
+        let (matcher, index) = (Arc::clone(&self.matcher_follower), Arc::clone(&self.index_follower));
         let closed = tokio::task::spawn_blocking(move || {
-            lock(&engine.committer).stop();
-            engine.matcher_follower.stop();
+            lock(&committer).stop();
+            matcher.stop();
             // Last: what was acknowledged until now should be searchable at once after the next start.
-            engine.index_follower.stop();
+            index.stop();
         });
         if let Err(error) = closed.await {
             tracing::error!(%error, "closing failed; nothing acknowledged is lost");
