@@ -108,7 +108,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
 fn tell(item: WatchItem, is_verbose: bool, output: &mut Output) -> Result<(), Failure> {
     match item {
         WatchItem::Delivery(delivery) if output.is_json() => {
-            output.json_line(&SubscribeResponse { message: Some(delivery) })
+            output.json_line(&SubscribeResponse { message: Some(*delivery) })
         }
         WatchItem::Delivery(delivery) => {
             for line in lines(&delivery, is_verbose, output.width()) {

@@ -26,7 +26,7 @@ pub struct Watch {
 #[derive(Debug)]
 pub enum WatchItem {
     /// The server said something.
-    Delivery(Delivery),
+    Delivery(Box<Delivery>),
     /// The connection broke, or the server is going away; the next call tries to come back, after a wait.
     Lost {
         /// What happened.
@@ -137,7 +137,7 @@ impl Watch {
                 return Some(self.lost(reason));
             }
         }
-        Some(WatchItem::Delivery(delivery))
+        Some(WatchItem::Delivery(Box::new(delivery)))
     }
 
     fn cover(&mut self, seq: u64) {

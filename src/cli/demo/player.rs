@@ -61,7 +61,13 @@ impl Player {
             ..Default::default()
         };
         let mut watch = Watch::begin(client, request).await?;
-        while !matches!(next(&mut watch).await?, WatchItem::Delivery(Delivery::CaughtUp(_))) {}
+        loop {
+            if let WatchItem::Delivery(delivery) = next(&mut watch).await?
+                && matches!(*delivery, Delivery::CaughtUp(_))
+            {
+                break;
+            }
+        }
         Ok(Self { client: client.clone(), watch, ingest: IngestStream::begin(client), pace, last_seq: 0 })
     }
 
@@ -140,7 +146,8 @@ async fn next(watch: &mut Watch) -> Result<WatchItem, Failure> {
 }
 
 fn show(item: &WatchItem, output: &mut Output) -> Result<(), Failure> {
-    let WatchItem::Delivery(Delivery::Event(one)) = item else { return Ok(()) };
+    let WatchItem::Delivery(delivery) = item else { return Ok(()) };
+    let Delivery::Event(one) = &**delivery else { return Ok(()) };
     if output.is_json() {
         return output.json_line(&SubscribeResponse { message: Some(Delivery::Event(one.clone())) });
     }

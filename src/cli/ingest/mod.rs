@@ -12,6 +12,9 @@ mod source;
 mod summary;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     fs::File,
     io::{BufRead, BufReader, Seek as _, SeekFrom},
