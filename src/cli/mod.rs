@@ -1,1 +1,114 @@
-//! (being built)
+//! The command line: one file per command with its arguments and what it does, `render` for what people and programs see.
+//!
+//! Client commands speak to a server through `client`; only `serve`, `demo` and `check-config` touch engine and settings.
+//! Nothing here decides anything about mentions.
+
+mod arguments;
+mod check;
+mod check_config;
+mod completions;
+mod conversation;
+mod count;
+mod delete;
+mod demo;
+mod exit;
+mod get;
+mod ingest;
+mod output;
+mod query_problems;
+mod render;
+mod saved;
+mod search;
+mod serve;
+mod status;
+mod time_argument;
+mod watch;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+pub use arguments::{Cli, Command};
+pub use exit::Exit;
+use exit::Failure;
+use output::Output;
+
+/// The whole program: reads the arguments, runs the command, says what went wrong.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let mut output = Output::of_process(&cli.shared);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return report(&mut output, &Failure::Failed(format!("cannot start the runtime: {error}"))).into();
+        }
+    };
+    let result = runtime.block_on(run(cli, &mut output));
+    // A thread that waits for standard input must not hold the program back.
+    runtime.shutdown_background();
+    match result.and_then(|exit| output.flush().map(|()| exit)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => report(&mut output, &failure).into(),
+    }
+}
+
+async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
+    let server = cli.shared.server;
+    match cli.command {
+        Command::Serve(arguments) => Box::pin(serve::run(arguments, output)).await,
+        Command::Demo(arguments) => Box::pin(demo::run(arguments, output)).await,
+        Command::Ingest(arguments) => Box::pin(ingest::run(arguments, &server, output)).await,
+        Command::Search(arguments) => Box::pin(search::run(arguments, &server, output)).await,
+        Command::Count(arguments) => Box::pin(count::run(arguments, &server, output)).await,
+        Command::Get(arguments) => Box::pin(get::run(arguments, &server, output)).await,
+        Command::Conversation(arguments) => Box::pin(conversation::run(arguments, &server, output)).await,
+        Command::Watch(arguments) => Box::pin(watch::run(arguments, &server, output)).await,
+        Command::Check(arguments) => Box::pin(check::run(arguments, &server, output)).await,
+        Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
+        Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
+        Command::Status => Box::pin(status::run(&server, output)).await,
+        Command::CheckConfig(arguments) => check_config::run(&arguments, output),
+        Command::Completions(arguments) => completions::run(&arguments, output),
+    }
+}
+
+fn report(output: &mut Output, failure: &Failure) -> Exit {
+    // Standard error may be closed as well; the exit code still tells.
+    let _ = output.failure(failure);
+    failure.exit()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_and_exit_code_is_documented() {
+        let page = include_str!("../../docs/cli.md");
+        for command in Cli::command().get_subcommands() {
+            let heading = format!("\n## {}\n", command.get_name());
+            assert!(page.contains(&heading), "docs/cli.md has no chapter `{}`", command.get_name());
+            assert!(page.contains(&format!("ascolto {}", command.get_name())), "no example for {}", command.get_name());
+            for argument in command.get_arguments() {
+                if let Some(long) = argument.get_long() {
+                    assert!(page.contains(&format!("--{long}")), "docs/cli.md does not name --{long}");
+                }
+            }
+        }
+        for exit in Exit::ALL {
+            assert!(
+                page.contains(&format!("\n| {} | ", exit.code())),
+                "docs/cli.md does not name exit code {}",
+                exit.code()
+            );
+        }
+    }
+}

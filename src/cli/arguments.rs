@@ -1,0 +1,88 @@
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::{
+    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve, watch,
+};
+
+/// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
+/// what needs an answer.
+#[derive(Debug, Parser)]
+#[command(name = "ascolto", version, after_help = "See it work, with nothing to set up:  ascolto demo")]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// What every command understands.
+    #[command(flatten)]
+    pub shared: Shared,
+}
+
+/// Arguments of every command.
+#[derive(Clone, Debug, Args)]
+pub struct Shared {
+    /// The server to speak to
+    #[arg(long, global = true, env = "ASCOLTO_SERVER", default_value = "http://127.0.0.1:7500", value_name = "URL")]
+    pub server: String,
+    /// Tables for eyes, or JSON for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Table)]
+    pub output: Format,
+    /// When to use colours; auto: only on a terminal, and not where NO_COLOR is set
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Say only what was asked for, and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables, cards and sentences.
+    Table,
+    /// One document, or one per line where answers keep coming.
+    Json,
+}
+
+/// When colours are used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal.
+    Auto,
+    /// Also into a pipe or file.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve(serve::Arguments),
+    /// Show what it does: a server, a live stream and a story in many languages
+    Demo(demo::Arguments),
+    /// Send mentions from a file (NDJSON or CSV) or from standard input
+    Ingest(ingest::Arguments),
+    /// Find mentions
+    Search(search::Arguments),
+    /// Count mentions
+    Count(count::Arguments),
+    /// Show everything about one mention, with the evidence for each judgement
+    Get(get::Arguments),
+    /// Show the whole conversation around a mention
+    Conversation(conversation::Arguments),
+    /// Tell every mention that enters, changes in or leaves a query, as it happens
+    Watch(watch::Arguments),
+    /// Check a query without running it, and point at what is wrong
+    Check(check::Arguments),
+    /// Keep queries on the server under a name
+    Saved(saved::Arguments),
+    /// Record that the source deleted a mention
+    Delete(delete::Arguments),
+    /// Show how the server is
+    Status,
+    /// Check a folder with brands and word lists before a server uses it
+    CheckConfig(check_config::Arguments),
+    /// Print a completion script for a shell
+    Completions(completions::Arguments),
+}

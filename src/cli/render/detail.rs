@@ -1,0 +1,160 @@
+use jiff::tz::TimeZone;
+
+use super::{
+    card::card,
+    escape::escape,
+    style::{STRONG, styled},
+    table::pairs,
+    time, words,
+};
+use crate::proto::v1::{Engagement, Evidence, Mention, Understanding, Version};
+
+/// Everything about one version: the mention, its figures, what was understood of it and from what, its conversation.
+pub(crate) fn detail(version: &Version, zone: &TimeZone, width: usize) -> Vec<String> {
+    let mention = words::mention(version);
+    let mut lines = card(version, &[], zone, width);
+    lines.push(String::new());
+    lines.extend(pairs(&facts(&mention, version, zone)));
+    if let Some(understanding) = &version.understanding {
+        lines.push(String::new());
+        lines.push(styled(STRONG, "What the server understood"));
+        lines.extend(pairs(&judgements(understanding)));
+    }
+    if let Some(conversation) = &version.conversation {
+        lines.push(String::new());
+        lines.push(styled(STRONG, "Conversation"));
+        let mut rows =
+            vec![("thread", conversation.thread_id.to_string()), ("status", words::status(conversation.status()))];
+        if !conversation.answered_by.is_empty() {
+            rows.push(("answered by", escape(&conversation.answered_by).into_owned()));
+        }
+        if let Some(parent) = &conversation.parent {
+            rows.push(("answers", format!("@{}: {}", escape(&parent.handle), escape(&parent.text))));
+        }
+        lines.extend(pairs(&rows));
+    }
+    lines
+}
+
+fn facts(mention: &Mention, version: &Version, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    let mut rows = vec![("created", time::full(mention.created_at.as_ref(), zone))];
+    let mut add = |name, value: &str| {
+        if !value.is_empty() {
+            rows.push((name, escape(value).into_owned()));
+        }
+    };
+    if let Some(author) = &mention.author {
+        add("author", &author.name);
+        add("bio", &author.bio);
+        if let Some(followers) = author.followers {
+            add("followers", &followers.to_string());
+        }
+        if author.verified {
+            add("verified", "yes");
+        }
+    }
+    add("address", &mention.url);
+    add("in reply to", &mention.in_reply_to);
+    add("to", &mention.to_handle);
+    add("country", &mention.country);
+    add("source says", &mention.source_language);
+    add("tags", &mention.tags.join(", "));
+    add("media", &mention.media.join(", "));
+    if let Some(rating) = mention.rating {
+        add("rating", &rating.to_string());
+    }
+    add("figures", &figures(mention.engagement.as_ref()));
+    rows.push((
+        "seq",
+        format!("{} ({}), before it {}", version.seq, words::cause(version.cause()), version.previous_seq),
+    ));
+    rows.push(("recorded", time::full(version.recorded_at.as_ref(), zone)));
+    rows.push(("first recorded", time::full(version.ingested_at.as_ref(), zone)));
+    rows
+}
+
+fn figures(engagement: Option<&Engagement>) -> String {
+    let Some(engagement) = engagement else { return String::new() };
+    [
+        ("likes", engagement.likes),
+        ("reposts", engagement.reposts),
+        ("replies", engagement.replies),
+        ("views", engagement.views),
+    ]
+    .iter()
+    .filter_map(|(name, value)| value.map(|value| format!("{value} {name}")))
+    .collect::<Vec<_>>()
+    .join(", ")
+}
+
+fn judgements(understanding: &Understanding) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(language) = &understanding.language {
+        let code = escape(&language.code);
+        rows.push(("language", format!("{code} ({:.2}, {})", language.confidence, escape(&language.evidence))));
+    }
+    if let Some(sentiment) = &understanding.sentiment {
+        let label = words::sentiment(sentiment.label());
+        rows.push(("sentiment", format!("{label} ({:+.2}){}", sentiment.score, evidence(&sentiment.evidence))));
+    }
+    for judgement in &understanding.intents {
+        rows.push(("intent", format!("{}{}", words::intent(judgement.intent()), evidence(&judgement.evidence))));
+    }
+    if let Some(needs_reply) = &understanding.needs_reply {
+        let asked = if needs_reply.asked { "asked for" } else { "not asked for" };
+        let reasons = words::reply_reasons(understanding);
+        let why = if reasons.is_empty() { String::new() } else { format!(": {reasons}") };
+        rows.push((
+            "a reply is",
+            format!(
+                "{asked}{why} ({:.2} of {:.2}){}",
+                needs_reply.score,
+                needs_reply.threshold,
+                evidence(&needs_reply.evidence)
+            ),
+        ));
+    }
+    for brand in &understanding.brands {
+        let own = if brand.own { ", its own account" } else { "" };
+        rows.push(("brand", format!("{}{own} ({})", escape(&brand.brand), escape(&brand.reasons.join(", ")))));
+    }
+    rows
+}
+
+/// ` ← word “ritardo” -1.20, mark “?” +0.40`
+fn evidence(evidence: &[Evidence]) -> String {
+    if evidence.is_empty() {
+        return String::new();
+    }
+    let parts: Vec<String> = evidence
+        .iter()
+        .map(|one| format!("{} “{}” {:+.2}", escape(&one.kind), escape(&one.text), one.weight))
+        .collect();
+    format!(" ← {}", parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use anstream::adapter::strip_str;
+
+    use super::*;
+    use crate::proto::v1::{Sentiment, SentimentLabel};
+
+    #[test]
+    fn every_judgement_comes_with_its_evidence() {
+        let version = Version {
+            understanding: Some(Understanding {
+                sentiment: Some(Sentiment {
+                    label: SentimentLabel::Negative.into(),
+                    score: -0.5,
+                    evidence: vec![Evidence { kind: "word".into(), text: "ritardo".into(), weight: -1.2 }],
+                }),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let lines: Vec<_> =
+            detail(&version, &TimeZone::UTC, 80).iter().map(|line| strip_str(line).to_string()).collect();
+        assert!(lines.iter().any(|line| line == "sentiment  negative (-0.50) ← word “ritardo” -1.20"), "{lines:#?}");
+    }
+}

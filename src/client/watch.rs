@@ -1,0 +1,234 @@
+use std::time::Duration;
+
+use tonic::{Status, Streaming};
+
+use super::{Client, ConnectError, is_connection_lost};
+use crate::proto::v1::{
+    SubscribeRequest, SubscribeResponse, subscribe_request::Start, subscribe_response::Message as Delivery,
+};
+
+/// Waits between attempts to come back: doubles from the first to the last, then stays.
+const BACK_OFF_FIRST: Duration = Duration::from_millis(250);
+const BACK_OFF_LAST: Duration = Duration::from_secs(10);
+
+/// A live subscription that comes back by itself when its connection breaks, where it stood, without telling anything twice.
+#[derive(Debug)]
+pub struct Watch {
+    url: String,
+    request: SubscribeRequest,
+    stream: Option<Streaming<SubscribeResponse>>,
+    covered_seq: u64,
+    caught_up: bool,
+    back_off: Duration,
+}
+
+/// What a [`Watch`] has to tell.
+#[derive(Debug)]
+pub enum WatchItem {
+    /// The server said something.
+    Delivery(Box<Delivery>),
+    /// The connection broke, or the server is going away; the next call tries to come back, after a wait.
+    Lost {
+        /// What happened.
+        reason: String,
+        /// How long the next call waits first.
+        retry_in: Duration,
+    },
+    /// The connection is back.
+    Resumed {
+        /// Everything up to here had been told before.
+        after_seq: u64,
+    },
+}
+
+/// Why a watch cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum WatchError {
+    /// No connection at the beginning.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The server refuses the subscription.
+    #[error(transparent)]
+    Refused(Box<Status>),
+}
+
+impl From<Status> for WatchError {
+    fn from(status: Status) -> Self {
+        Self::Refused(Box::new(status))
+    }
+}
+
+impl Watch {
+    /// Begins a subscription over an open connection.
+    ///
+    /// # Errors
+    /// The server refuses it.
+    pub async fn begin(client: &Client, request: SubscribeRequest) -> Result<Self, WatchError> {
+        let stream = client.subscriptions().subscribe(request.clone()).await?.into_inner();
+        let covered_seq = match request.start {
+            Some(Start::AfterSeq(seq)) => seq,
+            _ => 0,
+        };
+        Ok(Self {
+            url: client.url().to_owned(),
+            request,
+            stream: Some(stream),
+            covered_seq,
+            caught_up: false,
+            back_off: BACK_OFF_FIRST,
+        })
+    }
+
+    /// All events up to this seq have been told.
+    #[must_use]
+    pub fn covered_seq(&self) -> u64 {
+        self.covered_seq
+    }
+
+    /// The next thing to tell. It never ends by itself. Cancel-safe, but a wait before coming back begins anew.
+    ///
+    /// # Errors
+    /// The server refuses the subscription, now or when coming back: its start is no longer kept, a saved search is gone.
+    pub async fn next(&mut self) -> Result<WatchItem, WatchError> {
+        loop {
+            let Some(stream) = &mut self.stream else {
+                return self.come_back().await;
+            };
+            match stream.message().await {
+                Ok(Some(SubscribeResponse { message: Some(delivery) })) => {
+                    if let Some(item) = self.take(delivery) {
+                        return Ok(item);
+                    }
+                }
+                // A kind of message that a newer server sends.
+                Ok(Some(SubscribeResponse { message: None })) => {}
+                Ok(None) => return Ok(self.lost("the server ended the stream".to_owned())),
+                Err(status) if is_connection_lost(&status) => return Ok(self.lost(status.message().to_owned())),
+                Err(status) => return Err(status.into()),
+            }
+        }
+    }
+
+    fn take(&mut self, delivery: Delivery) -> Option<WatchItem> {
+        self.back_off = BACK_OFF_FIRST;
+        match &delivery {
+            // All events of a snapshot carry the seq it shows, so none of them can be the place to resume from.
+            Delivery::Event(event) if event.snapshot => {}
+            Delivery::Event(event) => {
+                if event.seq <= self.covered_seq {
+                    return None;
+                }
+                self.covered_seq = event.seq;
+            }
+            Delivery::CaughtUp(caught_up) => {
+                self.caught_up = true;
+                self.cover(caught_up.seq);
+            }
+            Delivery::Heartbeat(heartbeat) => {
+                if self.has_position() {
+                    self.cover(heartbeat.evaluated_seq);
+                }
+            }
+            Delivery::Goodbye(goodbye) => {
+                if self.has_position() {
+                    self.cover(goodbye.seq);
+                }
+                let reason = goodbye.reason.clone();
+                return Some(self.lost(reason));
+            }
+        }
+        Some(WatchItem::Delivery(Box::new(delivery)))
+    }
+
+    fn cover(&mut self, seq: u64) {
+        self.covered_seq = self.covered_seq.max(seq);
+    }
+
+    /// A snapshot that was cut short has to begin anew; everything else resumes where it stood.
+    fn has_position(&self) -> bool {
+        self.caught_up || matches!(self.request.start, Some(Start::AfterSeq(_)))
+    }
+
+    fn lost(&mut self, reason: String) -> WatchItem {
+        self.stream = None;
+        WatchItem::Lost { reason, retry_in: self.back_off }
+    }
+
+    async fn come_back(&mut self) -> Result<WatchItem, WatchError> {
+        tokio::time::sleep(self.back_off).await;
+        self.back_off = (self.back_off * 2).min(BACK_OFF_LAST);
+        let request = self.resume_request();
+        let client = match Client::connect(&self.url).await {
+            Ok(client) => client,
+            Err(error) => return Ok(self.lost(error.to_string())),
+        };
+        match client.subscriptions().subscribe(request).await {
+            Ok(response) => {
+                self.stream = Some(response.into_inner());
+                Ok(WatchItem::Resumed { after_seq: self.covered_seq })
+            }
+            Err(status) if is_connection_lost(&status) => Ok(self.lost(status.message().to_owned())),
+            Err(status) => Err(status.into()),
+        }
+    }
+
+    fn resume_request(&self) -> SubscribeRequest {
+        let mut request = self.request.clone();
+        if self.has_position() {
+            request.start = Some(Start::AfterSeq(self.covered_seq));
+        }
+        request
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proto::v1::{CaughtUp, Event, Goodbye, Heartbeat};
+
+    fn watch(start: Option<Start>) -> Watch {
+        let covered_seq = if let Some(Start::AfterSeq(seq)) = start { seq } else { 0 };
+        Watch {
+            url: String::new(),
+            request: SubscribeRequest { start, ..Default::default() },
+            stream: None,
+            covered_seq,
+            caught_up: false,
+            back_off: BACK_OFF_FIRST,
+        }
+    }
+
+    fn event(seq: u64, snapshot: bool) -> Delivery {
+        Delivery::Event(Event { seq, snapshot, ..Default::default() })
+    }
+
+    #[test]
+    fn a_snapshot_cut_short_begins_anew() {
+        let mut watch = watch(Some(Start::Snapshot(())));
+        assert!(watch.take(event(9, true)).is_some());
+        assert!(watch.take(event(9, true)).is_some());
+        watch.take(Delivery::Heartbeat(Heartbeat { evaluated_seq: 9, ..Default::default() }));
+        assert_eq!(watch.resume_request().start, Some(Start::Snapshot(())));
+        watch.take(Delivery::CaughtUp(CaughtUp { seq: 9 }));
+        assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(9)));
+    }
+
+    #[test]
+    fn nothing_is_told_twice() {
+        let mut watch = watch(Some(Start::AfterSeq(3)));
+        assert!(watch.take(event(3, false)).is_none());
+        assert!(watch.take(event(5, false)).is_some());
+        assert!(watch.take(event(5, false)).is_none());
+        watch.take(Delivery::Heartbeat(Heartbeat { evaluated_seq: 8, ..Default::default() }));
+        assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(8)));
+    }
+
+    #[test]
+    fn goodbye_is_a_lost_connection_with_a_place() {
+        let mut watch = watch(None);
+        watch.take(Delivery::CaughtUp(CaughtUp { seq: 4 }));
+        let item = watch.take(Delivery::Goodbye(Goodbye { seq: 6, reason: "stopping".to_owned() }));
+        assert!(matches!(item, Some(WatchItem::Lost { reason, .. }) if reason == "stopping"));
+        assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(6)));
+    }
+}
