@@ -88,7 +88,20 @@ impl Lexicon {
                 }
             }
         }
+        lexicon.join_wholes_with_stems();
         Some(lexicon)
+    }
+
+    /// `rude` in one list and `rude*` in another both speak where the text says "rude".
+    fn join_wholes_with_stems(&mut self) {
+        for node in &self.nodes {
+            if let (Some(whole), Some(stem)) = (node.whole, node.stem) {
+                let also = self.roles.get(stem as usize).map_or(0, |roles| roles.0);
+                if let Some(roles) = self.roles.get_mut(whole as usize) {
+                    roles.0 |= also;
+                }
+            }
+        }
     }
 
     fn step_or_grow(&mut self, node: u32, c: char) -> Option<u32> {
