@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::units::{CLAUSE_GAP, Units, WORD_GAP, Word, fold};
 use crate::config::{WordLists, WordRole};
 
-/// Places in the tree of letters that a list may need. The longest list delivered needs 9,000.
+/// Places in the tree of letters that a list may need. Far over any list a person keeps; bounds the memory of one.
 pub(super) const NODES_MAX: u32 = 1 << 24;
 
 /// A language's entries as a tree of folded letters.

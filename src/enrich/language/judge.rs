@@ -96,7 +96,7 @@ impl LanguageJudge {
     }
 }
 
-/// How often the leader of a vote was the language, by its lead.
+/// Set a little under how often the leader of a vote was the language on labelled posts for small leads (93 and 97 of 100).
 fn votes_confidence(lead: usize) -> f32 {
     match lead {
         0 | 1 => 0.9,

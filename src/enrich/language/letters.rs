@@ -3,7 +3,7 @@
 use super::script::Script;
 use crate::enrich::strip::{Foreign, foreign_at, is_invisible};
 
-/// Letters looked at. A language shows in the first lines, and letter statistics cost 0.1 µs a letter.
+/// Letters looked at. A language shows in the first lines, and the cost of letter statistics grows with each letter.
 const LETTERS_MAX: usize = 600;
 
 /// The letters of a text.
