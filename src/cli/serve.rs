@@ -120,13 +120,13 @@ pub(super) async fn open_engine(
 }
 
 /// SIGTERM and Ctrl-C: the first stops gracefully, the second at once.
-struct StopSignal {
+pub(super) struct StopSignal {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 impl StopSignal {
-    fn listen() -> Result<Self, Failure> {
+    pub(super) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
         let failed = |error: io::Error| Failure::Failed(format!("cannot listen for signals: {error}"));
         Ok(Self {
@@ -144,7 +144,8 @@ impl StopSignal {
         });
     }
 
-    async fn next(&mut self) {
+    /// The next of either.
+    pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -17,7 +17,7 @@ use super::{
     exit::{Exit, Failure},
     output::Output,
     render::style::{STRONG, styled},
-    serve::{listen, load_index_config, local_address, open_engine},
+    serve::{StopSignal, listen, load_index_config, local_address, open_engine},
 };
 use crate::{
     client::Client,
@@ -55,6 +55,8 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
         async move { server::run(engine, listener, ServerOptions::default(), shutdown).await }
     });
 
+    // So that the folder goes away with us.
+    let mut signal = StopSignal::listen()?;
     let url = format!("http://{address}");
     let told = tokio::select! {
         told = tell(&arguments, &url, steps, output) => told,
@@ -66,7 +68,7 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
             };
             return Err(Failure::Failed(format!("the demo's server ended: {why}")));
         }
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        () = signal.next() => Err(Failure::Interrupted),
     };
     let _ = stop.send(());
     let ended = server.await;
