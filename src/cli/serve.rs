@@ -54,8 +54,8 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     let address = local_address(&listener)?;
     output.note(&format!("ascolto {} listens on http://{address}", env!("CARGO_PKG_VERSION")))?;
 
-    let served = server::run(Arc::clone(&engine), listener, ServerOptions::default(), stop.first()).await;
-    engine.close().await;
+    // It closes the engine before it returns.
+    let served = server::run(engine, listener, ServerOptions::default(), stop.first()).await;
     served.map_err(|error| Failure::Failed(error.to_string()))?;
     output.note("stopped; everything acknowledged is on disk")?;
     Ok(Exit::Done)

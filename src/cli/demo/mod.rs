@@ -6,7 +6,7 @@
 mod player;
 mod story;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -46,14 +46,11 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     let address = local_address(&listener)?;
     let engine = open_engine(folder.path().to_owned(), load_index_config(None)?, None).await?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let mut server = tokio::spawn({
-        let engine = Arc::clone(&engine);
-        let shutdown = async move {
-            // A dropped sender means stop as well.
-            let _ = stopped.await;
-        };
-        async move { server::run(engine, listener, ServerOptions::default(), shutdown).await }
-    });
+    let shutdown = async move {
+        // A dropped sender means stop as well.
+        let _ = stopped.await;
+    };
+    let mut server = tokio::spawn(server::run(engine, listener, ServerOptions::default(), shutdown));
 
     // So that the folder goes away with us.
     let mut signal = StopSignal::listen()?;
@@ -72,7 +69,6 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     };
     let _ = stop.send(());
     let ended = server.await;
-    engine.close().await;
     match ended {
         Ok(Ok(())) => told,
         Ok(Err(error)) => told.and(Err(Failure::Failed(error.to_string()))),
