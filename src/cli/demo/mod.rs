@@ -92,7 +92,7 @@ async fn tell(arguments: &Arguments, url: &str, steps: Vec<story::Step>, output:
     }
     output.note(&format!("\n{}", styled(STRONG, "The server stays up; try in another terminal:")))?;
     for command in [
-        "search 'nordwind AND NOT is:own' --facet lang sentiment",
+        "search 'brand:nordwind-air AND NOT is:own' --facet lang sentiment",
         "get twitter/d05",
         "watch 'needs:reply' --start snapshot",
     ] {
