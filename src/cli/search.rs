@@ -16,7 +16,7 @@ use crate::{
 /// Find mentions.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// What to look for, e.g. 'nordwind AND sentiment:negative'; '*' finds everything
+    /// What to look for, e.g. 'brand:nordwind-air AND sentiment:negative'; '*' finds everything
     query: String,
     /// What comes first
     #[arg(long, value_enum, default_value_t = Order::Newest)]
@@ -155,7 +155,7 @@ fn page(
     for line in facets(&answer.facets) {
         output.line(&line)?;
     }
-    if !answer.facets.is_empty() {
+    if !answer.facets.is_empty() && answer.total > 0 {
         output.line("")?;
     }
     for hit in &answer.hits {

@@ -54,8 +54,8 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     let address = local_address(&listener)?;
     output.note(&format!("ascolto {} listens on http://{address}", env!("CARGO_PKG_VERSION")))?;
 
-    let served = server::run(Arc::clone(&engine), listener, ServerOptions::default(), stop.first()).await;
-    engine.close().await;
+    // It closes the engine before it returns.
+    let served = server::run(engine, listener, ServerOptions::default(), stop.first()).await;
     served.map_err(|error| Failure::Failed(error.to_string()))?;
     output.note("stopped; everything acknowledged is on disk")?;
     Ok(Exit::Done)
@@ -120,13 +120,13 @@ pub(super) async fn open_engine(
 }
 
 /// SIGTERM and Ctrl-C: the first stops gracefully, the second at once.
-struct StopSignal {
+pub(super) struct StopSignal {
     terminate: tokio::signal::unix::Signal,
     interrupt: tokio::signal::unix::Signal,
 }
 
 impl StopSignal {
-    fn listen() -> Result<Self, Failure> {
+    pub(super) fn listen() -> Result<Self, Failure> {
         use tokio::signal::unix::{SignalKind, signal};
         let failed = |error: io::Error| Failure::Failed(format!("cannot listen for signals: {error}"));
         Ok(Self {
@@ -144,7 +144,8 @@ impl StopSignal {
         });
     }
 
-    async fn next(&mut self) {
+    /// The next of either.
+    pub(super) async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::units::{CLAUSE_GAP, Units, WORD_GAP, Word, fold};
 use crate::config::{WordLists, WordRole};
 
-/// Places in the tree of letters that a list may need. The longest list delivered needs 9,000.
+/// Places in the tree of letters that a list may need. Far over any list a person keeps; bounds the memory of one.
 pub(super) const NODES_MAX: u32 = 1 << 24;
 
 /// A language's entries as a tree of folded letters.
@@ -88,7 +88,20 @@ impl Lexicon {
                 }
             }
         }
+        lexicon.join_wholes_with_stems();
         Some(lexicon)
+    }
+
+    /// `rude` in one list and `rude*` in another both speak where the text says "rude".
+    fn join_wholes_with_stems(&mut self) {
+        for node in &self.nodes {
+            if let (Some(whole), Some(stem)) = (node.whole, node.stem) {
+                let also = self.roles.get(stem as usize).map_or(0, |roles| roles.0);
+                if let Some(roles) = self.roles.get_mut(whole as usize) {
+                    roles.0 |= also;
+                }
+            }
+        }
     }
 
     fn step_or_grow(&mut self, node: u32, c: char) -> Option<u32> {

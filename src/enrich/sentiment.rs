@@ -13,6 +13,8 @@ use crate::{
 const WEIGHT: f32 = 2.0;
 /// Weight of a word that feels very good.
 const WEIGHT_STRONG: f32 = 3.0;
+/// Weight against of a problem that is told without a word of feeling: something went wrong, which is seldom liked.
+const WEIGHT_PROBLEM: f32 = 1.5;
 /// A negation turns a word, and leaves less of it: "not good" is milder than "bad". After Hutto and Gilbert's VADER.
 const NEGATED: f32 = -0.74;
 /// "very good" beside "good". After the same.
@@ -111,6 +113,7 @@ fn weight_of(has: impl Fn(WordRole) -> bool) -> Option<f32> {
         (WordRole::VeryNegative, -WEIGHT_STRONG),
         (WordRole::Positive, WEIGHT),
         (WordRole::Negative, -WEIGHT),
+        (WordRole::Problem, -WEIGHT_PROBLEM),
     ]
     .into_iter()
     .find_map(|(role, weight)| has(role).then_some(weight))

@@ -158,7 +158,7 @@ fn understands_many_languages() {
                 words(&judged)
             );
         }
-        assert_eq!(judged.needs_reply.asked, *asked, "{text}: {:?}", judged.needs_reply);
+        assert_eq!(judged.needs_reply.asked, *asked, "{text}: {judged:?}");
         assert_eq!(judged.needs_reply.asked, !judged.needs_reply.reasons.is_empty(), "{text}");
     }
 }

@@ -172,7 +172,7 @@ impl Cutter<'_> {
         let mut length = 0;
         let mut letters = 0;
         for c in text.chars() {
-            if is_invisible(c) || is_combining_mark(c) {
+            if !c.is_ascii() && (is_invisible(c) || is_combining_mark(c)) {
                 fold(c, &mut self.units.folded);
             } else if c.is_alphanumeric() && is_unspaced(c) == unspaced {
                 fold(c, &mut self.units.folded);

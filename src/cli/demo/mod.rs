@@ -6,7 +6,7 @@
 mod player;
 mod story;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use super::{
     exit::{Exit, Failure},
     output::Output,
     render::style::{STRONG, styled},
-    serve::{listen, load_index_config, local_address, open_engine},
+    serve::{StopSignal, listen, load_index_config, local_address, open_engine},
 };
 use crate::{
     client::Client,
@@ -46,15 +46,14 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     let address = local_address(&listener)?;
     let engine = open_engine(folder.path().to_owned(), load_index_config(None)?, None).await?;
     let (stop, stopped) = oneshot::channel::<()>();
-    let mut server = tokio::spawn({
-        let engine = Arc::clone(&engine);
-        let shutdown = async move {
-            // A dropped sender means stop as well.
-            let _ = stopped.await;
-        };
-        async move { server::run(engine, listener, ServerOptions::default(), shutdown).await }
-    });
+    let shutdown = async move {
+        // A dropped sender means stop as well.
+        let _ = stopped.await;
+    };
+    let mut server = tokio::spawn(server::run(engine, listener, ServerOptions::default(), shutdown));
 
+    // So that the folder goes away with us.
+    let mut signal = StopSignal::listen()?;
     let url = format!("http://{address}");
     let told = tokio::select! {
         told = tell(&arguments, &url, steps, output) => told,
@@ -66,11 +65,10 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
             };
             return Err(Failure::Failed(format!("the demo's server ended: {why}")));
         }
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+        () = signal.next() => Err(Failure::Interrupted),
     };
     let _ = stop.send(());
     let ended = server.await;
-    engine.close().await;
     match ended {
         Ok(Ok(())) => told,
         Ok(Err(error)) => told.and(Err(Failure::Failed(error.to_string()))),
@@ -94,7 +92,7 @@ async fn tell(arguments: &Arguments, url: &str, steps: Vec<story::Step>, output:
     }
     output.note(&format!("\n{}", styled(STRONG, "The server stays up; try in another terminal:")))?;
     for command in [
-        "search 'nordwind AND NOT is:own' --facet lang sentiment",
+        "search 'brand:nordwind-air AND NOT is:own' --facet lang sentiment",
         "get twitter/d05",
         "watch 'needs:reply' --start snapshot",
     ] {

@@ -1,8 +1,10 @@
 //! `ascolto ingest`: reads records from a file or standard input, sends them, keeps book of what was acknowledged.
 //!
-//! `source` reads (on a thread of its own), `sender` keeps the stream full and survives lost connections, `resume` and
+//! `source` reads (on a thread of its own), `sender` keeps the stream full and survives lost connections, `book` knows what is
+//! open and what became of the rest, `resume` and
 //! `rejected` write what is needed to go on or to mend.
 
+mod book;
 mod csv_rows;
 mod record;
 mod rejected;
@@ -22,6 +24,7 @@ use std::{
     time::Instant,
 };
 
+use book::Book;
 use clap::{Args, ValueEnum};
 pub(super) use record::{UnknownKeys, mention as mention_of_json};
 use rejected::RejectedFile;
@@ -79,11 +82,12 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
     }
     let begun = Instant::now();
     let records = source::read(input, form, from);
-    let bar = sender::progress_bar(output.shows_progress(), size_bytes, from.byte);
-    let mut sender = Sender::new(client, arguments.retries, rejected, progress, file, bar)?;
+    let bar = book::progress_bar(output.shows_progress(), size_bytes, from.byte);
+    let mut sender = Sender::new(client, arguments.retries, Book::new(rejected, progress, file, bar))?;
     let ended = sender.run(records, output).await;
-    let mut summary = sender.close(matches!(ended, Ok(Ended::Complete)), output)?;
-    summary.end(begun.elapsed(), sender.rejected().written().cloned());
+    let mut book = sender.into_book();
+    let mut summary = book.close(matches!(ended, Ok(Ended::Complete)), output)?;
+    summary.end(begun.elapsed(), book.rejected_file().cloned());
     if output.is_json() {
         output.json_of(&summary)?;
     } else {

@@ -1,11 +1,5 @@
-use std::{
-    collections::VecDeque,
-    path::Path,
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use serde_json::Value;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
@@ -13,26 +7,16 @@ use tokio::{
 use tonic::Status;
 
 use super::{
-    rejected::RejectedFile,
-    resume::Progress,
-    source::{Found, Position, Record},
-    summary::Summary,
-    value::Fault,
+    book::{Book, MESSAGE_MENTIONS_MAX},
+    source::Found,
 };
 use crate::{
     cli::{exit::Failure, output::Output},
     client::{Client, ConnectError, IngestStream, is_connection_lost},
-    proto::v1::{Acknowledgement, Mention, Outcome},
 };
 
-/// Mentions in one message: more save nothing, fewer cost calls.
-const MESSAGE_MENTIONS_MAX: usize = 200;
-/// Bytes of mentions in one message: half of what the server takes.
-const MESSAGE_BYTES_MAX: usize = crate::base::limits::MESSAGE_BYTES_MAX / 2;
 /// Bytes of mentions on their way: bounds memory where mentions are large.
 const UNACKNOWLEDGED_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// How often the book is written.
-const SAVE_INTERVAL: Duration = Duration::from_secs(2);
 /// Wait before the first attempt to come back; doubles with each.
 const BACK_OFF_FIRST: Duration = Duration::from_millis(500);
 /// The longest wait between two attempts.
@@ -41,8 +25,6 @@ const BACK_OFF_LAST: Duration = Duration::from_secs(15);
 const INTERRUPT_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the end of a call whose mentions are all acknowledged may take.
 const FINISH_PATIENCE: Duration = Duration::from_secs(1);
-/// Rejections told on standard error; all of them are counted and, where there is a file, written.
-const REJECTIONS_TOLD_MAX: u64 = 5;
 
 /// How a run ended that nothing failed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,30 +33,11 @@ pub(super) enum Ended {
     Interrupted,
 }
 
-/// A record that has not been settled, or waits behind one.
-struct Waiting {
-    line: u64,
-    end: Position,
-    original: Value,
-    bytes: usize,
-    /// A fault: rejected here, never sent, and told when its turn comes, so that nothing is told twice after an interruption.
-    mention: Result<Mention, Fault>,
-}
-
-/// Keeps the ingest stream full, and keeps book.
+/// Keeps the ingest stream full, and comes back when its connection is lost.
 pub(super) struct Sender<'a> {
     client: Client,
     retries: u32,
-    /// In the order of the input; those before `unsent_from` are on their way.
-    waiting: VecDeque<Waiting>,
-    unsent_from: usize,
-    waiting_bytes: usize,
-    summary: Summary,
-    rejected: RejectedFile,
-    progress: Option<Progress>,
-    file: Option<&'a Path>,
-    saved_at: Instant,
-    bar: ProgressBar,
+    book: Book<'a>,
     /// Ctrl-C, kept over the whole run so that none is missed.
     interrupt: Signal,
 }
@@ -92,34 +55,15 @@ impl From<Failure> for Broken {
 }
 
 impl<'a> Sender<'a> {
-    pub(super) fn new(
-        client: Client,
-        retries: u32,
-        rejected: RejectedFile,
-        progress: Option<Progress>,
-        file: Option<&'a Path>,
-        bar: ProgressBar,
-    ) -> Result<Self, Failure> {
+    pub(super) fn new(client: Client, retries: u32, book: Book<'a>) -> Result<Self, Failure> {
         let interrupt = signal(SignalKind::interrupt())
             .map_err(|error| Failure::Failed(format!("cannot listen for signals: {error}")))?;
-        Ok(Self {
-            client,
-            retries,
-            waiting: VecDeque::new(),
-            unsent_from: 0,
-            waiting_bytes: 0,
-            summary: Summary::default(),
-            rejected,
-            progress,
-            file,
-            saved_at: Instant::now(),
-            bar,
-            interrupt,
-        })
+        Ok(Self { client, retries, book, interrupt })
     }
 
-    pub(super) fn rejected(&self) -> &RejectedFile {
-        &self.rejected
+    /// Gives the book back when the run is over.
+    pub(super) fn into_book(self) -> Book<'a> {
+        self.book
     }
 
     /// Sends everything the reader finds; returns when all of it is settled, on Ctrl-C, or when it cannot go on.
@@ -131,23 +75,23 @@ impl<'a> Sender<'a> {
         let mut attempts = 0;
         let mut input_ended = false;
         loop {
-            let settled_before = self.summary.records;
+            let settled_before = self.book.settled_count();
             let status = match self.stream(&mut records, &mut input_ended, output).await {
                 Ok(ended) => return Ok(ended),
                 Err(Broken::Stop(failure)) => return Err(failure),
                 Err(Broken::Lost(status)) => status,
             };
-            if self.summary.records > settled_before {
+            if self.book.settled_count() > settled_before {
                 attempts = 0;
             }
-            self.unsent_from = 0;
+            self.book.unsend();
             loop {
                 if attempts >= self.retries {
                     return Err(Failure::Unreachable(format!("the connection was lost: {}", status.message())));
                 }
                 let wait = (BACK_OFF_FIRST * 2u32.saturating_pow(attempts.min(16))).min(BACK_OFF_LAST);
                 attempts += 1;
-                self.tell(
+                self.book.tell(
                     &format!("connection lost ({}); trying again in {:.1} s", status.message(), wait.as_secs_f64()),
                     output,
                 )?;
@@ -181,8 +125,7 @@ impl<'a> Sender<'a> {
             if stop_by.is_none() {
                 self.send(&mut stream);
             }
-            let nothing_left =
-                stream.unacknowledged() == 0 && (stop_by.is_some() || self.unsent_from == self.waiting.len());
+            let nothing_left = stream.unacknowledged() == 0 && (stop_by.is_some() || self.book.is_all_sent());
             if nothing_left && (*input_ended || stop_by.is_some()) {
                 stream.finish();
                 // The server ends the call in order; nothing is lost where it does not.
@@ -191,12 +134,12 @@ impl<'a> Sender<'a> {
             }
             let may_read = stop_by.is_none()
                 && !*input_ended
-                && self.unsent_from == self.waiting.len()
+                && self.book.is_all_sent()
                 && stream.room() > 0
-                && self.waiting_bytes < UNACKNOWLEDGED_BYTES_MAX;
+                && self.book.waiting_bytes() < UNACKNOWLEDGED_BYTES_MAX;
             tokio::select! {
                 answer = stream.acknowledgements() => match answer {
-                    Ok(Some(acknowledgements)) => self.settle(&acknowledgements, output)?,
+                    Ok(Some(acknowledgements)) => self.book.settle(&acknowledgements, output)?,
                     Ok(None) => return Err(Broken::Lost(Status::unavailable("the server ended the call"))),
                     Err(status) if is_connection_lost(&status) => return Err(Broken::Lost(status)),
                     Err(status) => return Err(Broken::Stop(status.into())),
@@ -206,148 +149,28 @@ impl<'a> Sender<'a> {
                         return Err(Broken::Stop(Failure::Failed("the reader of the input stopped".to_owned())));
                     }
                     for one in found.drain(..) {
-                        *input_ended |= self.take(one, output)?;
+                        *input_ended |= self.book.take(one, output)?;
                     }
-                    self.settle_front(output)?;
+                    self.book.settle_front(output)?;
                 }
                 _ = self.interrupt.recv(), if stop_by.is_none() => {
                     stop_by = Some(tokio::time::Instant::now() + INTERRUPT_PATIENCE);
-                    self.tell("stopping; waiting for what is on its way", output)?;
+                    self.book.tell("stopping; waiting for what is on its way", output)?;
                 }
                 () = sleep_until(stop_by), if stop_by.is_some() => return Ok(Ended::Interrupted),
             }
         }
     }
 
-    /// Takes what the reader found; whether it was the end.
-    fn take(&mut self, found: Found, output: &mut Output) -> Result<bool, Failure> {
-        match found {
-            Found::Record(Record { line, end, original, mention }) => {
-                let mention = mention.map(|mention| *mention);
-                let bytes = mention.as_ref().map_or(0, prost::Message::encoded_len);
-                self.waiting_bytes += bytes;
-                self.waiting.push_back(Waiting { line, end, original, bytes, mention });
-                Ok(false)
-            }
-            Found::Broken(message) => Err(Failure::Failed(message)),
-            Found::End(unknown) => {
-                for key in unknown {
-                    self.tell(&format!("nothing is known of the key `{key}`; it was left out"), output)?;
-                }
-                Ok(true)
-            }
-        }
-    }
-
     /// Sends what waits, as far as there is room.
     fn send(&mut self, stream: &mut IngestStream) {
-        while self.unsent_from < self.waiting.len() {
-            let room = stream.room().min(MESSAGE_MENTIONS_MAX);
-            let (mut mentions, mut bytes, mut reached) = (Vec::new(), 0, self.unsent_from);
-            for waiting in self.waiting.range(self.unsent_from..) {
-                if let Ok(mention) = &waiting.mention {
-                    if mentions.len() == room || (bytes + waiting.bytes > MESSAGE_BYTES_MAX && !mentions.is_empty()) {
-                        break;
-                    }
-                    bytes += waiting.bytes;
-                    mentions.push(mention.clone());
-                }
-                reached += 1;
-            }
-            if reached == self.unsent_from {
-                return;
-            }
+        while let Some((mentions, reached)) = self.book.unsent(stream.room()) {
+            // A call that has ended says why with its acknowledgements.
             if !mentions.is_empty() && stream.send(mentions).is_err() {
-                // The call has ended; its acknowledgements say why.
                 return;
             }
-            self.unsent_from = reached;
+            self.book.sent(reached);
         }
-    }
-
-    fn settle(&mut self, acknowledgements: &[Acknowledgement], output: &mut Output) -> Result<(), Failure> {
-        for acknowledgement in acknowledgements {
-            self.settle_front(output)?;
-            let Some(waiting) = self.pop() else {
-                return Err(Failure::Failed("the server acknowledged more than was sent".to_owned()));
-            };
-            if acknowledgement.outcome() == Outcome::Rejected {
-                let rejection = acknowledgement.rejection.clone().unwrap_or_default();
-                let fault = Fault::new(rejection.field, rejection.message);
-                self.reject(waiting.line, &fault, &waiting.original, output)?;
-            } else {
-                self.summary.add(acknowledgement.outcome(), acknowledgement.seq);
-            }
-        }
-        self.settle_front(output)
-    }
-
-    /// Tells and takes away those at the front that are rejected here: nothing before them is open any more.
-    fn settle_front(&mut self, output: &mut Output) -> Result<(), Failure> {
-        while self.waiting.front().is_some_and(|waiting| waiting.mention.is_err()) {
-            if let Some(Waiting { line, original, mention: Err(fault), .. }) = self.pop() {
-                self.reject(line, &fault, &original, output)?;
-            }
-        }
-        self.bar.set_message(format!(
-            "{:.0} mentions/s",
-            self.summary.records as f64 / self.bar.elapsed().as_secs_f64().max(0.001)
-        ));
-        if self.saved_at.elapsed() >= SAVE_INTERVAL {
-            self.save(output)?;
-        }
-        Ok(())
-    }
-
-    fn pop(&mut self) -> Option<Waiting> {
-        let waiting = self.waiting.pop_front()?;
-        self.unsent_from = self.unsent_from.saturating_sub(1);
-        self.waiting_bytes -= waiting.bytes;
-        if let Some(progress) = &mut self.progress {
-            progress.advance(waiting.end);
-        }
-        self.bar.set_position(waiting.end.byte);
-        Some(waiting)
-    }
-
-    fn reject(&mut self, line: u64, fault: &Fault, original: &Value, output: &mut Output) -> Result<(), Failure> {
-        self.summary.add_rejected();
-        self.rejected.add(line, fault, original).map_err(Failure::Failed)?;
-        let told = match self.rejected.count() {
-            count if count < REJECTIONS_TOLD_MAX => "",
-            REJECTIONS_TOLD_MAX => " (further ones are not told here)",
-            _ => return Ok(()),
-        };
-        let field = if fault.field.is_empty() { String::new() } else { format!("{} ", fault.field) };
-        self.tell(&format!("line {line}: {field}{}{told}", fault.message), output)
-    }
-
-    /// Writes the book and the rejected ones; a book that cannot be written is worth a warning, once, and nothing more.
-    fn save(&mut self, output: &mut Output) -> Result<(), Failure> {
-        self.saved_at = Instant::now();
-        self.rejected.flush().map_err(Failure::Failed)?;
-        if let (Some(progress), Some(file)) = (&self.progress, self.file)
-            && let Err(message) = progress.save(file)
-        {
-            self.progress = None;
-            self.tell(&message, output)?;
-        }
-        Ok(())
-    }
-
-    /// Says something without tearing the progress bar.
-    fn tell(&self, message: &str, output: &mut Output) -> Result<(), Failure> {
-        self.bar.suspend(|| output.warning(message))
-    }
-
-    /// Ends the book: taken away when the input is in, kept otherwise. Gives what has been counted.
-    pub(super) fn close(&mut self, is_complete: bool, output: &mut Output) -> Result<Summary, Failure> {
-        self.bar.finish_and_clear();
-        self.save(output)?;
-        if let (true, Some(file)) = (is_complete && self.progress.is_some(), self.file) {
-            Progress::remove(file).map_err(Failure::Failed)?;
-        }
-        Ok(self.summary.clone())
     }
 }
 
@@ -355,17 +178,4 @@ async fn sleep_until(deadline: Option<tokio::time::Instant>) {
     if let Some(deadline) = deadline {
         tokio::time::sleep_until(deadline).await;
     }
-}
-
-/// Bytes of the file and mentions a second; only counts where the input has no size, and nothing where nobody would see it.
-pub(super) fn progress_bar(is_shown: bool, size_bytes: Option<u64>, from_byte: u64) -> ProgressBar {
-    let (target, form) = match size_bytes {
-        Some(_) => (ProgressDrawTarget::stderr(), "{wide_bar} {bytes}/{total_bytes}  {msg}  {eta} left"),
-        None => (ProgressDrawTarget::stderr(), "{spinner} {bytes}  {msg}"),
-    };
-    let bar = ProgressBar::with_draw_target(size_bytes, if is_shown { target } else { ProgressDrawTarget::hidden() });
-    bar.set_style(ProgressStyle::with_template(form).unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_position(from_byte);
-    bar.reset_eta();
-    bar
 }

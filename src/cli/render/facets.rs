@@ -7,9 +7,9 @@ use crate::proto::v1::Facet;
 /// Values shown of one facet; all of them are in `--output json`.
 const VALUES_SHOWN: usize = 12;
 
-/// The values of each facet with their counts, a line each.
+/// The values of each facet with their counts, a line each; none for a field that no match has.
 pub(crate) fn facets(facets: &[Facet]) -> Vec<String> {
-    facets.iter().map(facet).collect()
+    facets.iter().filter(|facet| !facet.values.is_empty()).map(facet).collect()
 }
 
 fn facet(facet: &Facet) -> String {

@@ -20,9 +20,13 @@ const VOTES_DECIDE: usize = 3;
 /// See [`VOTES_DECIDE`].
 const LEAD_DECIDES: usize = 2;
 /// Statistics that the votes neither support nor speak against are believed from here on.
-const STATISTICS_ALONE: f32 = 0.75;
+const STATISTICS_ALONE: f32 = 0.6;
 /// Statistics that name the language with most votes are believed from here on.
 const STATISTICS_WITH_VOTES: f32 = 0.05;
+/// One vote more than the next language has is believed against the statistics in a text of so many letters.
+const LETTERS_FOR_ONE_VOTE: usize = 14;
+/// How often one vote alone was right.
+const ONE_VOTE: f32 = 0.7;
 /// So many words without one frequent word of the language are hardly in it.
 const WORDS_WITHOUT_VOTE_MAX: usize = 9;
 
@@ -85,13 +89,14 @@ impl LanguageJudge {
                 determined(language, confidence)
             }
             _ if lead >= LEAD_DECIDES => determined(voted, votes_confidence(lead)),
+            _ if lead > 0 && letters.count(script) >= LETTERS_FOR_ONE_VOTE => determined(voted, ONE_VOTE),
             _ if poll.words <= 2 => undetermined(LanguageEvidence::TooShort),
             _ => undetermined(LanguageEvidence::Unsure),
         }
     }
 }
 
-/// How often the leader of a vote was the language, by its lead.
+/// Set a little under how often the leader of a vote was the language on labelled posts for small leads (93 and 97 of 100).
 fn votes_confidence(lead: usize) -> f32 {
     match lead {
         0 | 1 => 0.9,

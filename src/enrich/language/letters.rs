@@ -3,7 +3,7 @@
 use super::script::Script;
 use crate::enrich::strip::{Foreign, foreign_at, is_invisible};
 
-/// Letters looked at. A language shows in the first lines, and letter statistics cost 0.1 µs a letter.
+/// Letters looked at. A language shows in the first lines, and the cost of letter statistics grows with each letter.
 const LETTERS_MAX: usize = 600;
 
 /// The letters of a text.
@@ -39,7 +39,7 @@ impl Letters {
             if c.is_alphabetic() {
                 total += 1;
                 letters.letter(c);
-            } else if unicode_normalization::char::is_combining_mark(c) {
+            } else if !c.is_ascii() && unicode_normalization::char::is_combining_mark(c) {
                 // Vowel signs belong to their word; stacks of accents on a Latin letter are no letters of any language.
                 if !matches!(c, '\u{0300}'..='\u{036F}' | '\u{20D0}'..='\u{20FF}') {
                     letters.words.push(c);
