@@ -2,14 +2,20 @@
 
 use std::collections::BTreeMap;
 
+use ascolto::client::Client;
 use proptest::{collection::vec, prelude::*};
+use tokio::task::JoinSet;
 
 use super::*;
+use crate::support::server::ingest_batch;
+
+/// Calls on their way at the same time.
+const AT_ONCE_MAX: usize = 6;
 
 /// One thing that happens.
 #[derive(Clone, Debug)]
 enum Step {
-    /// A mention gets this text; several of these run at the same time.
+    /// A mention gets a new text, with the word or without.
     Say { id: u8, matches: bool },
     /// Its source deletes a mention.
     Delete { id: u8 },
@@ -25,76 +31,81 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What a subscriber to the word is told of a log, by the definition: from the states before and after each version.
-#[derive(Default)]
-struct Model {
-    matches_now: BTreeMap<u8, bool>,
-    deleted: Vec<u8>,
-    told: Vec<(u64, Change, String)>,
-    last_seq: u64,
+/// What was recorded, by seq: which mention, and whether it matches since then.
+type Recorded = BTreeMap<u64, (String, bool)>;
+
+/// What a subscriber is told of a log, by the definition: from the states before and after each version.
+fn by_definition(recorded: &Recorded, after: u64) -> Vec<(u64, Change, String)> {
+    let mut matches_now = BTreeMap::new();
+    let mut told = Vec::new();
+    for (&seq, (id, matches)) in recorded {
+        let before = matches_now.insert(id, *matches).unwrap_or(false);
+        let change = match (before, *matches) {
+            (false, false) => continue,
+            (false, true) => Change::Entered,
+            (true, true) => Change::Changed,
+            (true, false) => Change::Left,
+        };
+        told.push((seq, change, id.clone()));
+    }
+    told.retain(|(seq, ..)| *seq > after);
+    told
 }
 
-impl Model {
-    fn state(&mut self, id: u8, seq: u64, matches: bool) {
-        let before = self.matches_now.insert(id, matches).unwrap_or(false);
-        let change = match (before, matches) {
-            (false, false) => None,
-            (false, true) => Some(Change::Entered),
-            (true, true) => Some(Change::Changed),
-            (true, false) => Some(Change::Left),
-        };
-        self.told.extend(change.map(|change| (seq, change, id.to_string())));
-        self.last_seq = seq;
+/// Records one step; nothing where it changed nothing.
+async fn record(client: Client, turn: i64, step: Step) -> Option<(u64, (String, bool))> {
+    match step {
+        Step::Say { id, matches } => {
+            let text = format!("{} {turn}", if matches { "кофе" } else { "чай" });
+            let said = wire::Mention { observed_at: at(turn), ..mention(&id.to_string(), &text, 0) };
+            let told = ingest_batch(&client, vec![said]).await.remove(0);
+            (told.outcome() != wire::Outcome::Unchanged).then(|| (told.seq, (id.to_string(), matches)))
+        }
+        Step::Delete { id } => {
+            let deleted = client.ingest().delete(wire::DeleteRequest { name: format!("forum/{id}") }).await;
+            // It may not be there yet.
+            deleted.ok().map(|deleted| (deleted.into_inner().seq, (id.to_string(), false)))
+        }
+        Step::Listen { .. } => None,
     }
 }
 
 async fn play(steps: Vec<Step>) {
     let server = TestServer::start().await;
-    let mut model = Model::default();
-    let mut listeners = Vec::new();
-    for (turn, step) in (1_i64..).zip(steps) {
-        match step {
-            Step::Say { id, matches } => {
-                let text = format!("{} {turn}", if matches { "кофе" } else { "чай" });
-                let said = wire::Mention { observed_at: at(turn), ..mention(&id.to_string(), &text, 0) };
-                let told = server.ingest(vec![said]).await;
-                if model.deleted.contains(&id) {
-                    assert_eq!(told[0].outcome(), wire::Outcome::Unchanged);
-                } else {
-                    model.state(id, told[0].seq, matches);
-                }
+    let mut recorded = Recorded::new();
+    let (mut recording, mut listeners) = (JoinSet::new(), Vec::new());
+    for (turn, step) in (1..).zip(steps) {
+        if let Step::Listen { permille } = step {
+            // It starts while the steps around it are being recorded.
+            let after = server.engine.status().recorded_seq.0 * permille / 1000;
+            let client = server.client.clone();
+            let listening = async move { Subscriber::begin(&client, "кофе", Start::AfterSeq(after)).await };
+            listeners.push((after, tokio::spawn(listening)));
+        } else {
+            if recording.len() == AT_ONCE_MAX {
+                recorded.extend(recording.join_next().await.unwrap().unwrap());
             }
-            Step::Delete { id } if model.matches_now.contains_key(&id) && !model.deleted.contains(&id) => {
-                let seq = server.delete(&format!("forum/{id}")).await;
-                model.state(id, seq, false);
-                model.deleted.push(id);
-            }
-            Step::Delete { .. } => {}
-            Step::Listen { permille } => {
-                // It starts while the next steps are being recorded.
-                let after = model.last_seq * permille / 1000;
-                let client = server.client.clone();
-                let listening = async move { Subscriber::begin(&client, "кофе", Start::AfterSeq(after)).await };
-                listeners.push((after, tokio::spawn(listening)));
-            }
+            recording.spawn(record(server.client.clone(), turn, step));
         }
     }
-    for (after, listener) in listeners {
+    recorded.extend(recording.join_all().await.into_iter().flatten());
+    assert!(recorded.keys().copied().eq(1..=recorded.len() as u64), "every seq once, without holes");
+
+    for (place, (after, listener)) in listeners.into_iter().enumerate() {
         let mut listener = listener.await.unwrap();
-        let expected: Vec<_> = model.told.iter().filter(|(seq, ..)| *seq > after).cloned().collect();
-        let mut seen = Vec::new();
-        while seen.len() < expected.len() {
+        // What comes last shows that nothing else came.
+        let last = format!("last {place}");
+        let seq = server.ingest(vec![mention(&last, "кофе", 0)]).await[0].seq;
+        recorded.insert(seq, (last, true));
+        let mut seen: Vec<(u64, Change, String)> = Vec::new();
+        while seen.last().is_none_or(|&(last, ..)| last < seq) {
             match listener.next().await {
                 Some(Delivery::Event(event)) => seen.push(told(&event)),
                 Some(Delivery::CaughtUp(_) | Delivery::Heartbeat(_)) => {}
                 other => panic!("{other:?}"),
             }
         }
-        assert_eq!(seen, expected, "after {after}");
-        // And nothing else: what comes next is a mention that was not there yet.
-        let seq = server.ingest(vec![mention(&format!("last {after} {}", seen.len()), "кофе", 0)]).await[0].seq;
-        model.told.push((seq, Change::Entered, format!("last {after} {}", seen.len())));
-        assert_eq!(listener.event().await.seq, seq);
+        assert_eq!(seen, by_definition(&recorded, after), "after {after}");
     }
     server.stop().await;
 }
