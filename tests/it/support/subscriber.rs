@@ -25,12 +25,12 @@ impl Subscriber {
         Some(self.0.message().await.unwrap()?.message.expect("a delivery has a message"))
     }
 
-    /// The next event; heartbeats do not count.
+    /// The next event; heartbeats and the end of history do not count.
     pub async fn event(&mut self) -> Event {
         loop {
             match self.next().await {
                 Some(Delivery::Event(event)) => return event,
-                Some(Delivery::Heartbeat(_)) => {}
+                Some(Delivery::Heartbeat(_) | Delivery::CaughtUp(_)) => {}
                 other => panic!("an event was due, not {other:?}"),
             }
         }
