@@ -6,9 +6,17 @@
     clippy::unwrap_used,
     reason = "a test fails by a panic, in its helpers too; clippy.toml allows it in the functions marked as tests only"
 )]
+#![allow(missing_docs, unreachable_pub, reason = "nobody imports a test binary")]
 
 mod back_ends;
+mod bad_input;
 mod crash;
 mod fixture;
+mod graceful;
+mod http;
+mod ingest;
 mod layers;
 mod limits_page;
+mod search_calls;
+mod subscribe;
+mod support;

@@ -12,10 +12,34 @@ use serde_json::{Map, Value};
 /// # Errors
 /// They are not percent-encoded UTF-8.
 pub(super) fn parameters(uri: &Uri) -> Result<Vec<(String, String)>, String> {
+    // The decoder would put U+FFFD in their place, and the question would be another one than was asked.
+    if !is_utf8(uri.query().unwrap_or_default()) {
+        return Err("the query string cannot be read: what is percent-encoded there must be UTF-8".to_owned());
+    }
     match Query::try_from_uri(uri) {
         Ok(Query(parameters)) => Ok(parameters),
         Err(error) => Err(format!("the query string cannot be read: {error}")),
     }
+}
+
+/// Whether a text is UTF-8 when its `%XX` have become bytes.
+fn is_utf8(encoded: &str) -> bool {
+    let mut decoded = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.as_bytes();
+    while let [byte, after @ ..] = rest {
+        let hex = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match hex.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|_| *byte == b'%') {
+            Some(escaped) => {
+                decoded.push(escaped);
+                rest = &after[2..];
+            }
+            None => {
+                decoded.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    std::str::from_utf8(&decoded).is_ok()
 }
 
 /// A JSON object with the parameters as fields of the message. `q` stands for `query`; enum values may be written as
@@ -152,6 +176,15 @@ mod tests {
         let sort = search("/x?sort=best").unwrap_err();
         assert_eq!(sort, "parameter `sort` has no such value; known are newest, oldest, relevance, reach, engagement");
         assert_eq!(search("/x?q=a&query=b").unwrap_err(), "parameter `query` is given twice; give it once");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_refused() {
+        for uri in ["/x?q=caf%E9", "/x?q=%FF", "/x?q=%C3&page_size=5"] {
+            assert!(search(uri).unwrap_err().contains("must be UTF-8"), "{uri}");
+        }
+        // A sign that stands for itself.
+        assert_eq!(search("/x?q=50%25+%zz%").unwrap(), json!({"query": "50% %zz%"}));
     }
 
     #[test]
