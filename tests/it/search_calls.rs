@@ -201,7 +201,8 @@ async fn mentions_are_read_by_name_alone_together_and_with_their_conversation() 
     let mut search = server.client.search();
     let names = ["forum/ja", "forum/none", "shop/review", "forum/it"].map(str::to_owned).to_vec();
     let answer = search.batch_get(wire::BatchGetRequest { names }).await.unwrap().into_inner();
-    let found: Vec<_> = answer.versions.iter().map(|version| version.mention.as_ref().unwrap().external_id.as_str()).collect();
+    let found: Vec<_> =
+        answer.versions.iter().map(|version| version.mention.as_ref().unwrap().external_id.as_str()).collect();
     assert_eq!((found, answer.missing), (vec!["ja", "review", "it"], vec!["forum/none".to_owned()]));
     let too_many = wire::BatchGetRequest { names: vec!["forum/ja".to_owned(); 501] };
     let refused = search.batch_get(too_many).await.unwrap_err();
