@@ -1,5 +1,11 @@
 //! The generated wire and record types, and nothing else. `v1` ends at `server` and `client`, `record` ends at `store`.
-#![allow(missing_docs, unreachable_pub, clippy::all, reason = "generated; the proto files carry the documentation")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    reason = "generated; the proto files carry the documentation"
+)]
 
 /// What the server speaks.
 pub mod v1 {

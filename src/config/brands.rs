@@ -94,8 +94,9 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
                     "the platform `{platform}` must be of lower-case letters a-z, digits, _, - and ."
                 )));
             }
-            if handle.is_empty() || handle.starts_with('@') || handle.contains(char::is_whitespace) {
-                return Err(refuse(format!("write the handle `{handle}` without @ and without blanks")));
+            // Inside it blanks may stand: on forums and review sites an account is called as the house is.
+            if handle.is_empty() || handle.starts_with('@') || handle.trim() != handle {
+                return Err(refuse(format!("write the handle `{handle}` without @ and without blanks around it")));
             }
             let name = (platform.clone(), handle.to_lowercase());
             if !own.insert(name.clone()) {

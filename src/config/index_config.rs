@@ -188,6 +188,15 @@ mod tests {
     }
 
     #[test]
+    fn an_account_may_be_called_as_its_house() {
+        let text = "[[brand]]\nid = \"a\"\ntitle = \"A\"\nquery = \"a\"\n\
+                    [[brand.account]]\nplatform = \"reviews\"\nhandle = \"Луна Банк\"\nrole = \"care\"\n";
+        let folder = folder(&[("brands.toml", text)]);
+        let config = IndexConfig::load(folder.path()).unwrap();
+        assert_eq!(config.brands[0].accounts[0].handle, "Луна Банк");
+    }
+
+    #[test]
     fn errors_say_where_and_how_to_mend() {
         let brand = "[[brand]]\nid = \"a\"\ntitle = \"A\"\nquery = \"a\"\n";
         for (name, text, parts) in [
@@ -198,6 +207,11 @@ mod tests {
                 "brands.toml",
                 &format!("{brand}[[brand.account]]\nplatform = \"x\"\nhandle = \"y\"\nrole = \"cares\"\n"),
                 ["line 8", "nearest is `care`"],
+            ),
+            (
+                "brands.toml",
+                &format!("{brand}[[brand.account]]\nplatform = \"x\"\nhandle = \"@y\"\nrole = \"care\"\n"),
+                ["line 5", "without @"],
             ),
             ("words/en.toml", "\npositiv = [\"good\"]", ["line 2", "nearest is `positive`"]),
             ("words/en.toml", "positive = [\"good\"]\nnegative = [\"Good\"]", ["line 2", "both"]),

@@ -54,7 +54,7 @@ impl Committer {
     /// Starts the committer's thread.
     pub(super) fn start(writer: Writer, clock: std::sync::Arc<dyn Clock>) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
-        let task = Task { writer, clock, waiting };
+        let task = Task { writer, clock, waiting, carried: None };
         let thread = std::thread::Builder::new().name("committer".into()).spawn(move || task.run())?;
         Ok(Self { thread: Some(thread), jobs: Some(jobs) })
     }
@@ -80,6 +80,8 @@ struct Task {
     writer: Writer,
     clock: std::sync::Arc<dyn Clock>,
     waiting: mpsc::Receiver<Job>,
+    /// Taken from the queue, but not understood yet when the group before closed.
+    carried: Option<Job>,
 }
 
 /// Work with everything it needs at hand.
@@ -94,7 +96,7 @@ type Reply = oneshot::Sender<Result<Recorded, EngineError>>;
 
 impl Task {
     fn run(mut self) {
-        while let Some(job) = self.waiting.blocking_recv() {
+        while let Some(job) = self.carried.take().or_else(|| self.waiting.blocking_recv()) {
             self.write_group(job);
         }
         if let Err(error) = self.writer.close() {
@@ -102,24 +104,24 @@ impl Task {
         }
     }
 
-    /// One group: the job, and all that wait and fit.
+    /// One group: the job, and all behind it that are ready and fit. Nobody waits for what is still being understood.
     fn write_group(&mut self, first: Job) {
         let mut weight = 0;
         let mut ready = Vec::new();
-        let mut next = Some(first);
-        while let Some(job) = next.take() {
-            match make_ready(job.work) {
+        let mut next = Some(ready_now_or_soon(first));
+        while let Some((work, reply)) = next.take() {
+            match work {
                 Some(work) => {
                     weight += work.weight();
-                    ready.push((work, job.reply));
+                    ready.push((work, reply));
                 }
                 None => answer(
-                    job.reply,
+                    reply,
                     Err(EngineError::Internal { message: "understanding the mentions failed".to_owned() }),
                 ),
             }
             if weight < GROUP_VERSIONS_MAX {
-                next = self.waiting.try_recv().ok();
+                next = self.next_ready();
             }
         }
         match self.try_group(ready.iter().map(|(work, _)| work)) {
@@ -136,6 +138,22 @@ impl Task {
                 ready.into_iter().for_each(|(_, reply)| answer(reply, Err(error.clone())));
             }
         }
+    }
+
+    /// The next job of the queue if it is ready; if it is not, it comes first in the group to come.
+    fn next_ready(&mut self) -> Option<(Option<Ready>, Reply)> {
+        let mut job = self.waiting.try_recv().ok()?;
+        if let Work::Ingest(understood) = &mut job.work {
+            match understood.try_recv() {
+                Ok(understood) => return Some((Some(Ready::Ingest(understood)), job.reply)),
+                Err(oneshot::error::TryRecvError::Closed) => return Some((None, job.reply)),
+                Err(oneshot::error::TryRecvError::Empty) => {
+                    self.carried = Some(job);
+                    return None;
+                }
+            }
+        }
+        Some(ready_now_or_soon(job))
     }
 
     fn write_alone(&mut self, work: &Ready, reply: Reply) {
@@ -187,13 +205,15 @@ impl Ready {
     }
 }
 
-fn make_ready(work: Work) -> Option<Ready> {
-    Some(match work {
-        Work::Ingest(understood) => Ready::Ingest(understood.blocking_recv().ok()?),
-        Work::Delete(name) => Ready::Delete(name),
-        Work::CreateSavedSearch(search) => Ready::CreateSavedSearch(search),
-        Work::DeleteSavedSearch(id) => Ready::DeleteSavedSearch(id),
-    })
+/// Waits where the mentions are still being understood; without work where that failed.
+fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
+    let work = match job.work {
+        Work::Ingest(understood) => understood.blocking_recv().ok().map(Ready::Ingest),
+        Work::Delete(name) => Some(Ready::Delete(name)),
+        Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
+        Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+    };
+    (work, job.reply)
 }
 
 /// A caller that has gone away is not told; what it asked for is recorded all the same.

@@ -10,7 +10,7 @@ use super::{
     units::{Signs, Units},
 };
 use crate::{
-    config::IndexConfig,
+    config::{IndexConfig, WordLists, WordRole},
     model::{Mention, Understanding},
 };
 
@@ -55,7 +55,7 @@ impl Enricher {
         Ok(Self {
             language: LanguageJudge::new(&config.languages),
             lexicons,
-            common: lexicon("common", &config.common_words)?,
+            common: lexicon("common", &for_unknown_languages(config))?,
             signs: Signs::new(&config.signs),
             accounts: Accounts::new(&config.brands),
         })
@@ -85,4 +85,32 @@ impl Enricher {
         let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
         Understanding { language, sentiment, intents, needs_reply, brands }
     }
+}
+
+/// Words for texts whose language nobody can tell: most are so short that their thanks are all they say ("Merci!", "谢谢"),
+/// and a thank-you must not wait in the queue for want of a language. A word that asks or complains in some language stays out.
+fn for_unknown_languages(config: &IndexConfig) -> WordLists {
+    let thanks = |role: &WordRole| matches!(role, WordRole::Thanks | WordRole::Closing);
+    let asks = |role: &WordRole| {
+        matches!(
+            role,
+            WordRole::QuestionOpener
+                | WordRole::QuestionWord
+                | WordRole::Request
+                | WordRole::Problem
+                | WordRole::Wish
+                | WordRole::Purchase
+        )
+    };
+    let mut lists = config.common_words.clone();
+    for (entry, roles) in config.words.values().flat_map(|words| &words.entries) {
+        let is_asking =
+            config.words.values().any(|words| words.entries.get(entry).is_some_and(|roles| roles.iter().any(asks)));
+        if roles.iter().any(thanks) && !is_asking {
+            let known = lists.entries.entry(entry.clone()).or_default();
+            known.extend(roles.iter().copied().filter(thanks));
+            known.dedup();
+        }
+    }
+    lists
 }

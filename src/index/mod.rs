@@ -3,6 +3,7 @@
 //! Everything tantivy stays inside this room, and so does the layout of its directory. What is here is derived: it can be
 //! thrown away at any time and is made again from the log. Never in here: the log itself, the text of queries, the wire.
 
+mod bare;
 mod careful;
 mod compile;
 mod directory;
@@ -22,6 +23,8 @@ mod tokenizer;
 mod top;
 mod writer;
 
+#[doc(hidden)]
+pub use bare::BareIndex;
 pub use error::Error;
 pub use page::{FacetCounts, Match, Order, Page, PageHit, PageKey, PageRequest};
 pub use schema::FACET_FIELDS;

@@ -178,11 +178,7 @@ fn any_problems(problems: &[Problem]) -> prost_types::Any {
 
 /// The beginning of a text, whole letters, at most so many bytes.
 fn cut(text: &str, bytes_max: usize) -> &str {
-    if text.len() <= bytes_max {
-        return text;
-    }
-    let end = (0..=bytes_max).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default();
-    &text[..end]
+    &text[..text.floor_char_boundary(bytes_max)]
 }
 
 #[cfg(test)]

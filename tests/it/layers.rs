@@ -122,3 +122,18 @@ fn libraries_stay_in_their_rooms() {
         }
     }
 }
+
+#[test]
+fn every_dependency_earns_its_line() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let manifest: toml::Table = fs::read_to_string(root.join("Cargo.toml")).unwrap().parse().unwrap();
+    let architecture = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let libraries = architecture.split("## Libraries").nth(1).unwrap();
+    let listed: BTreeSet<&str> =
+        libraries.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).collect();
+    for section in ["dependencies", "build-dependencies", "dev-dependencies"] {
+        for name in manifest[section].as_table().unwrap().keys() {
+            assert!(listed.contains(name.as_str()), "{name} has no line in ARCHITECTURE.md, chapter Libraries");
+        }
+    }
+}

@@ -1,19 +1,22 @@
 //! Tests that cross rooms or the wire, in one binary: two cores must do.
 #![allow(
-    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "these are tests, helpers included; a failure is a panic"
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by a panic, in its helpers too; clippy.toml allows it in the functions marked as tests only"
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports a test binary")]
 
 mod back_ends;
 mod bad_input;
 mod crash;
+mod fixture;
 mod graceful;
 mod http;
 mod ingest;
 mod layers;
+mod limits_page;
 mod search_calls;
 mod subscribe;
 mod support;

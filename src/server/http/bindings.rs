@@ -84,6 +84,16 @@ mod tests {
     }
 
     #[test]
+    fn every_address_and_method_is_documented() {
+        let page = include_str!("../../../docs/api.md");
+        for Binding { verb, path, method } in &BINDINGS {
+            let path = path.replace('*', "");
+            let row = page.lines().find(|line| line.starts_with(&format!("| `{method}` |"))).expect(method);
+            assert!(row.contains(verb.name()) && row.contains(&format!("{path}`")), "{row} lacks {verb:?} {path}");
+        }
+    }
+
+    #[test]
     fn every_variable_of_an_address_is_a_field_of_the_request() {
         let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
         for binding in &BINDINGS {
