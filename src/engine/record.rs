@@ -2,15 +2,18 @@
 //!
 //! Reads no clock and draws no random number. Any order of arrival ends in the same threads, parents and answers.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 use super::{Acknowledgement, Outcome};
 use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts},
-    model::{Cause, Mention, MentionName, MentionNumber, Status, ThreadId, Understanding, Version},
+    model::{Cause, Mention, MentionName, Status, ThreadId, Understanding, Version},
     store::{Error, Group, Head},
 };
+
+/// Mentions of two threads that are read first to see which is smaller; nearly every conversation is.
+const THREAD_HEADS_FIRST: usize = 64;
 
 /// A mention with what was judged of its words.
 #[derive(Clone, Debug)]
@@ -194,14 +197,38 @@ fn join_threads(
 }
 
 fn merge_threads(group: &mut Group<'_>, a: ThreadId, b: ThreadId, now: Timestamp) -> Result<ThreadId, Error> {
-    let (heads_a, heads_b) = (group.thread_heads(a)?, group.thread_heads(b)?);
-    let (from, to, moved) = if heads_a.len() < heads_b.len() { (a, b, heads_a) } else { (b, a, heads_b) };
-    for head in moved {
+    let (from, to, moved) = smaller_thread(group, a, b)?;
+    let brings_answers = moved.iter().any(|head| head.is_own && !head.deleted);
+    for head in &moved {
         amend(group, head.seq, Cause::Threaded, now, |version| version.thread = to)?;
     }
     group.move_placeholders(from, to)?;
-    reconsider(group, to, now)?;
+    if brings_answers {
+        reconsider(group, to, now)?;
+    } else {
+        // Of those who stayed nothing changes, and they may be a hundred thousand.
+        for head in moved {
+            let Some(head) = group.head(&head.name)? else { continue };
+            reconsider_head(group, &head, now)?;
+        }
+    }
     Ok(to)
+}
+
+/// Which of two threads moves, to which, and its mentions: the smaller one, and of equals the second. Costs as much as the
+/// smaller one has, so that a long conversation is not read again for every latecomer.
+fn smaller_thread(group: &mut Group<'_>, a: ThreadId, b: ThreadId) -> Result<(ThreadId, ThreadId, Vec<Head>), Error> {
+    let mut count_max = THREAD_HEADS_FIRST;
+    loop {
+        let (heads_a, heads_b) = (group.thread_heads(a, count_max)?, group.thread_heads(b, count_max)?);
+        if heads_a.len() < heads_b.len() {
+            return Ok((a, b, heads_a));
+        }
+        if heads_b.len() < count_max {
+            return Ok((b, a, heads_b));
+        }
+        count_max = count_max.saturating_mul(4);
+    }
 }
 
 /// The version with its status, from what the conversation holds at present.
@@ -272,20 +299,25 @@ fn next_moment(moment: Timestamp) -> Timestamp {
 
 /// Looks anew who in the thread waits and who answered whom. For what happens seldom: it reads the whole thread.
 fn reconsider(group: &mut Group<'_>, thread: ThreadId, now: Timestamp) -> Result<(), Error> {
-    let mut seen: BTreeSet<MentionNumber> = BTreeSet::new();
-    for head in group.thread_heads(thread)? {
-        if !head.asks || head.is_own || head.deleted || !seen.insert(head.number) {
-            continue;
-        }
-        let known = group.version(head.seq)?;
-        let amended = judged(group, (*known).clone())?;
-        let cause = match (known.status, amended.status) {
-            (Status::Answered, Status::NeedsReply) => Cause::Reopened,
-            (_, Status::Answered) => Cause::Answered,
-            _ => Cause::Threaded,
-        };
-        amend(group, head.seq, cause, now, |version| *version = amended)?;
+    for head in group.thread_heads(thread, usize::MAX)? {
+        reconsider_head(group, &head, now)?;
     }
+    Ok(())
+}
+
+/// Looks anew whether a mention waits and who answered it.
+fn reconsider_head(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), Error> {
+    if !head.asks || head.is_own || head.deleted {
+        return Ok(());
+    }
+    let known = group.version(head.seq)?;
+    let amended = judged(group, (*known).clone())?;
+    let cause = match (known.status, amended.status) {
+        (Status::Answered, Status::NeedsReply) => Cause::Reopened,
+        (_, Status::Answered) => Cause::Answered,
+        _ => Cause::Threaded,
+    };
+    amend(group, head.seq, cause, now, |version| *version = amended)?;
     Ok(())
 }
 

@@ -28,12 +28,12 @@ impl Group<'_> {
         self.written(known)
     }
 
-    /// Heads of all mentions of a thread, deleted ones too, oldest first.
+    /// Heads of the mentions of a thread, deleted ones too, oldest first, at most so many.
     ///
     /// # Errors
     /// As SQLite says.
-    pub fn thread_heads(&mut self, thread: ThreadId) -> Result<Vec<Head>, Error> {
-        let found = head::in_thread(&self.writer.conn, thread, None, usize::MAX);
+    pub fn thread_heads(&mut self, thread: ThreadId, count_max: usize) -> Result<Vec<Head>, Error> {
+        let found = head::in_thread(&self.writer.conn, thread, None, count_max);
         self.read(found)
     }
 

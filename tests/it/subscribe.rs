@@ -62,11 +62,8 @@ async fn after_a_seq_it_tells_everything_since_and_goes_on_live() {
     server.ingest(vec![mention("live", "noch ein Kaffee", 60)]).await;
     assert_eq!(told(&live.event().await), (51, Change::Entered, "live".to_owned()));
 
-    let future = wire::SubscribeRequest {
-        query: "kaffee".to_owned(),
-        start: Some(Start::AfterSeq(1000)),
-        ..Default::default()
-    };
+    let future =
+        wire::SubscribeRequest { query: "kaffee".to_owned(), start: Some(Start::AfterSeq(1000)), ..Default::default() };
     let refused = Subscriber::ask(&server.client, future).await.err().unwrap();
     assert_says(&refused, Code::OutOfRange, &["seq 1000", "1 to 51"]);
     assert_eq!((reason(&refused).as_str(), figure(&refused, "newest").as_deref()), ("SEQ_OUT_OF_RANGE", Some("51")));
@@ -76,7 +73,13 @@ async fn after_a_seq_it_tells_everything_since_and_goes_on_live() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_shows_what_matches_and_then_what_follows() {
     let server = TestServer::start().await;
-    server.ingest((0..700).map(|i| mention(&i.to_string(), if i % 2 == 0 { "紅茶です" } else { "コーヒーです" }, i)).collect()).await;
+    server
+        .ingest(
+            (0..700)
+                .map(|i| mention(&i.to_string(), if i % 2 == 0 { "紅茶です" } else { "コーヒーです" }, i))
+                .collect(),
+        )
+        .await;
     server.delete("forum/1").await;
     // The snapshot is of what is searchable.
     assert_eq!(server.found("コーヒー").await.len(), 349);
@@ -101,10 +104,8 @@ async fn saved_searches_that_match_are_named() {
         let search = wire::SavedSearch { id: id.to_owned(), query: query.to_owned(), ..Default::default() };
         saved.create_saved_search(wire::CreateSavedSearchRequest { saved_search: Some(search) }).await.unwrap();
     }
-    let request = wire::SubscribeRequest {
-        saved_searches: vec!["train".to_owned(), "late".to_owned()],
-        ..Default::default()
-    };
+    let request =
+        wire::SubscribeRequest { saved_searches: vec!["train".to_owned(), "late".to_owned()], ..Default::default() };
     let mut live = Subscriber::ask(&server.client, request).await.unwrap();
     live.caught_up().await;
     server

@@ -43,7 +43,10 @@ pub(super) fn any_time_from_wire(field: &str, wire: prost_types::Timestamp) -> R
     }
     // The log keeps microseconds: what is read back must be equal to what was taken.
     Timestamp::new(wire.seconds, wire.nanos - wire.nanos % 1000).map_err(|_| {
-        rejection(field, format!("{} seconds since 1970 are outside the years 1 to 9999; check the unit", wire.seconds))
+        rejection(
+            field,
+            format!("{} seconds since 1970 are too far from now to be a date; check the unit", wire.seconds),
+        )
     })
 }
 

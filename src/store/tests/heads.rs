@@ -32,7 +32,8 @@ fn a_thread_is_read_oldest_first_and_by_pages() {
         append(&mut group, in_thread(id, created_at, Status::None));
     }
     append(&mut group, sample("elsewhere"));
-    assert_eq!(ids(&group.thread_heads(ThreadId(1)).unwrap()), ["early", "middle", "middle2", "late"]);
+    assert_eq!(ids(&group.thread_heads(ThreadId(1), usize::MAX).unwrap()), ["early", "middle", "middle2", "late"]);
+    assert_eq!(ids(&group.thread_heads(ThreadId(1), 2).unwrap()), ["early", "middle"]);
     group.commit().unwrap();
     let mut after = None;
     let mut pages = Vec::new();

@@ -108,7 +108,8 @@ async fn an_index_that_is_gone_or_garbage_is_made_again_from_the_log() {
     let mut dir: TempDir = server.stop().await;
 
     let garble: fn(&Path) = |file| fs::write(file, "garbage").unwrap();
-    let cut: fn(&Path) = |file| fs::write(file, &fs::read(file).unwrap()[..fs::metadata(file).unwrap().len() as usize / 2]).unwrap();
+    let cut: fn(&Path) =
+        |file| fs::write(file, &fs::read(file).unwrap()[..fs::metadata(file).unwrap().len() as usize / 2]).unwrap();
     let flip: fn(&Path) = |file| {
         let mut bytes = fs::read(file).unwrap();
         if let Some(byte) = bytes.get_mut(10) {

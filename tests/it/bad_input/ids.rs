@@ -15,7 +15,21 @@ fn ids() -> Vec<String> {
         .map(|letter| format!("id{letter}"))
         .collect();
     ids.extend((0x20..0x7f).map(|byte| format!("a{}b", char::from(byte))));
-    let special = ["%2F", "%", "..", "../../etc/passwd", "a//b/", "/", "//", "?q=1#x", "it's; DROP TABLE log", "\"*\"", ":", "é", "e\u{301}"];
+    let special = [
+        "%2F",
+        "%",
+        "..",
+        "../../etc/passwd",
+        "a//b/",
+        "/",
+        "//",
+        "?q=1#x",
+        "it's; DROP TABLE log",
+        "\"*\"",
+        ":",
+        "é",
+        "e\u{301}",
+    ];
     ids.extend(special.map(str::to_owned));
     ids.push("ж".repeat(256));
     ids
@@ -23,7 +37,9 @@ fn ids() -> Vec<String> {
 
 /// Every byte but letters and digits as `%XX`, slashes too.
 fn encoded(id: &str) -> String {
-    id.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    id.bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

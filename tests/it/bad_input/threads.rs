@@ -6,7 +6,7 @@ use ascolto::proto::v1::{GetConversationRequest, Mention};
 
 use crate::support::{TestServer, mention, reply};
 
-const DEPTH: i64 = 20_000;
+const DEPTH: i64 = 20000;
 
 /// Replies, each to the one before.
 fn chain() -> Vec<Mention> {
@@ -49,6 +49,23 @@ async fn a_chain_of_20_000_replies_arriving_forwards() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_chain_of_20_000_replies_arriving_backwards() {
     a_chain_becomes_one_thread(chain().into_iter().rev().collect()).await;
+}
+
+/// As a source gives it that tells the newest first: every comment brings a thread of its own into the one of the post.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_post_with_5_000_answered_comments_arriving_newest_first() {
+    let server = TestServer::start().await;
+    let comments = 1..=5000;
+    let mut mentions: Vec<Mention> = comments
+        .clone()
+        .map(|i| reply(&format!("answer {i}"), "stimmt", 10_000 + i, &format!("comment {i}")))
+        .chain(comments.map(|i| reply(&format!("comment {i}"), "so ist es", i, "post")))
+        .collect();
+    mentions.push(mention("post", "Wie ist das Wetter?", 0));
+    server.ingest_many(mentions).await;
+    let (_, ids) = conversation(&server, "forum/answer 7").await;
+    assert_eq!((ids.len(), ids[0].as_str(), ids[10_000].as_str()), (10_001, "post", "answer 5000"));
+    server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

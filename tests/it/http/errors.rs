@@ -36,7 +36,10 @@ async fn errors_say_what_is_wrong_in_json() {
     let bad = get(at, "/v1/mentions:search?q=%D0%BA%D0%BE%D1%84%D0%B5%20AND").await;
     assert_error(&bad, 400, "QUERY_INVALID", &[]);
     let problem = &bad.json()["error"]["problems"][0];
-    assert_eq!((&problem["code"], &problem["start"], &problem["end"]), (&json!("MISSING_OPERAND"), &json!(9), &json!(12)));
+    assert_eq!(
+        (&problem["code"], &problem["start"], &problem["end"]),
+        (&json!("MISSING_OPERAND"), &json!(9), &json!(12))
+    );
 
     let unknown = post(at, "/v1/mentions:ingest", &json!({"mentions": [{"platform": "forum", "txet": "x"}]})).await;
     assert_error(&unknown, 400, "REQUEST_UNREADABLE", &["IngestBatchRequest", "txet"]);
@@ -59,7 +62,9 @@ async fn a_body_has_to_be_json_and_of_bounded_size() {
     };
     assert_eq!(ask(&[json], br#"{"query": "*"}"#).await.json()["count"], "0");
     // What a form on any web page could send does not get in.
-    for headers in [&[][..], &[("Content-Type", "text/plain")], &[("Content-Type", "application/x-www-form-urlencoded")]] {
+    for headers in
+        [&[][..], &[("Content-Type", "text/plain")], &[("Content-Type", "application/x-www-form-urlencoded")]]
+    {
         assert_error(&ask(headers, br#"{"query": "*"}"#).await, 415, "NOT_JSON", &["Content-Type: application/json"]);
     }
     assert_error(&ask(&[json], b"{\"query\": \"\xff\"}").await, 400, "REQUEST_UNREADABLE", &["unicode"]);

@@ -46,7 +46,8 @@ async fn figures_count_what_happened() {
     ] {
         assert_eq!(figures.get(name), Some(&expected), "{name} in\n{}", page.text());
     }
-    for name in ["ascolto_connections", "process_resident_memory_bytes", r#"ascolto_follower_seq{follower="matcher"}"#] {
+    for name in ["ascolto_connections", "process_resident_memory_bytes", r#"ascolto_follower_seq{follower="matcher"}"#]
+    {
         assert!(figures[name] > 0.0, "{name}");
     }
     server.stop().await;

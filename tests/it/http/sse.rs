@@ -50,7 +50,8 @@ impl EventSource {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_listens_and_comes_back_where_it_was() {
     let server = TestServer::start().await;
-    let mut events = EventSource::open(&server, "/v1/mentions:watch?query=%E3%82%B3%E3%83%BC%E3%83%92%E3%83%BC", None).await;
+    let mut events =
+        EventSource::open(&server, "/v1/mentions:watch?query=%E3%82%B3%E3%83%BC%E3%83%92%E3%83%BC", None).await;
     assert_eq!(events.next().await.unwrap().kind, "caught_up");
     server.ingest((1..=3).map(|i| mention(&i.to_string(), "コーヒー\nをどうぞ", i)).collect()).await;
     for seq in 1..=2 {
@@ -65,7 +66,10 @@ async fn a_browser_listens_and_comes_back_where_it_was() {
     let target = "/v1/mentions:watch?query=*&start=snapshot";
     let mut events = EventSource::open(&server, target, Some("2")).await;
     let event = events.next().await.unwrap();
-    assert_eq!((event.kind.as_str(), event.id.as_deref(), &event.data["snapshot"]), ("event", Some("3"), &json!(false)));
+    assert_eq!(
+        (event.kind.as_str(), event.id.as_deref(), &event.data["snapshot"]),
+        ("event", Some("3"), &json!(false))
+    );
     assert_eq!(events.next().await.unwrap().kind, "caught_up");
 
     let stopping = tokio::spawn(server.stop());

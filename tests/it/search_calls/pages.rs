@@ -11,7 +11,11 @@ fn crowd(prefix: &str, seconds: std::ops::Range<i64>) -> Vec<wire::Mention> {
     };
     seconds
         .map(|second| wire::Mention {
-            author: Some(wire::Author { handle: "anna".to_owned(), followers: Some(second as u64 % 11), ..Default::default() }),
+            author: Some(wire::Author {
+                handle: "anna".to_owned(),
+                followers: Some(second as u64 % 11),
+                ..Default::default()
+            }),
             engagement: Some(figures(second)),
             ..mention(&format!("{prefix}{second}"), &format!("{} ende", "zug ".repeat(second as usize % 4 + 1)), second)
         })
@@ -41,7 +45,9 @@ async fn all_pages(server: &TestServer, request: wire::SearchRequest, between: i
 async fn every_order_shows_each_mention_once_while_others_arrive() {
     let server = TestServer::start().await;
     server.ingest(crowd("m", 0..50)).await;
-    for sort in [wire::Sort::Newest, wire::Sort::Oldest, wire::Sort::Relevance, wire::Sort::Reach, wire::Sort::Engagement] {
+    for sort in
+        [wire::Sort::Newest, wire::Sort::Oldest, wire::Sort::Relevance, wire::Sort::Reach, wire::Sort::Engagement]
+    {
         let whole = wire::SearchRequest { sort: sort.into(), page_size: 500, ..query("zug") };
         let first_look = ids(&server.search(whole.clone()).await);
         let paged = wire::SearchRequest { page_size: PAGE as i32, ..whole };
@@ -99,7 +105,8 @@ async fn a_token_that_is_not_of_this_search_is_refused() {
         assert_says(&refused, Code::InvalidArgument, &["page_token", words]);
         assert_eq!(reason(&refused), "PAGE_TOKEN_INVALID");
     }
-    let conversation = wire::GetConversationRequest { name: "forum/m1".to_owned(), page_token: token, ..Default::default() };
+    let conversation =
+        wire::GetConversationRequest { name: "forum/m1".to_owned(), page_token: token, ..Default::default() };
     let refused = server.client.search().get_conversation(conversation).await.unwrap_err();
     assert_says(&refused, Code::InvalidArgument, &["page_token", "begin again without it"]);
     server.stop().await;

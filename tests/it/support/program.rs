@@ -33,11 +33,13 @@ impl Program {
     /// Starts it on a free port and waits until it says where it listens. Blocking.
     pub fn serve(data_dir: &Path) -> Self {
         let mut child = command(data_dir, "127.0.0.1:0", &[]).spawn().unwrap();
-        let mut notes = BufReader::new(child.stderr.take().unwrap());
+        let notes = BufReader::new(child.stderr.take().unwrap());
+        let mut program = Self { child, url: String::new(), notes };
         let mut said = String::new();
-        while notes.read_line(&mut said).unwrap() > 0 {
+        while program.notes.read_line(&mut said).unwrap() > 0 {
             if let Some((_, url)) = said.trim().split_once(" listens on ") {
-                return Self { url: url.to_owned(), child, notes };
+                url.clone_into(&mut program.url);
+                return program;
             }
         }
         panic!("the server did not start: {said}");

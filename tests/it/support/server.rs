@@ -58,10 +58,6 @@ impl TestServer {
         Self { engine, address, client, data_dir, shutdown, served }
     }
 
-    pub fn data_dir(&self) -> &Path {
-        self.data_dir.path()
-    }
-
     /// A second connection.
     pub async fn connect(&self) -> Client {
         Client::connect(&format!("http://{}", self.address)).await.unwrap()

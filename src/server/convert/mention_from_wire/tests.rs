@@ -95,7 +95,7 @@ fn every_fault_names_its_field_and_the_mend() {
         ),
         (
             &|m| m.created_at = Some(prost_types::Timestamp { seconds: i64::MAX, nanos: 0 }),
-            "created_at: 9223372036854775807 seconds since 1970 are outside the years 1 to 9999; check the unit",
+            "created_at: 9223372036854775807 seconds since 1970 are too far from now to be a date; check the unit",
         ),
         (
             &|m| m.observed_at = at("2026-11-22T12:00:00Z"),
