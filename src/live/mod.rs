@@ -9,8 +9,6 @@ mod index_follower;
 mod matcher_follower;
 mod progress;
 mod subscription;
-#[cfg(test)]
-mod tests;
 
 pub use change::{Watch, WatchedQuery};
 pub use delivery::{Change, Delivery, Event};
