@@ -26,7 +26,7 @@ pub(super) async fn run(server: &str, output: &mut Output) -> Result<Exit, Failu
             ("server", format!("{}, version {}", escape(client.url()), escape(&status.program_version))),
             ("since", time::full(status.started_at.as_ref(), &TimeZone::system())),
             ("mentions", status.mentions.to_string()),
-            ("log", format!("seq {} to {}", status.oldest_seq, status.recorded_seq)),
+            ("log", log_range(status.oldest_seq, status.recorded_seq)),
             ("saved searches", status.saved_searches.to_string()),
             ("subscriptions", status.subscriptions.to_string()),
         ];
@@ -43,6 +43,10 @@ pub(super) async fn run(server: &str, output: &mut Output) -> Result<Exit, Failu
     }
     let has_stopped = status.followers.iter().any(|follower| !follower.problem.is_empty());
     Ok(if has_stopped { Exit::Failed } else { Exit::Done })
+}
+
+fn log_range(oldest_seq: u64, recorded_seq: u64) -> String {
+    if recorded_seq < oldest_seq { "empty".to_owned() } else { format!("seq {oldest_seq} to {recorded_seq}") }
 }
 
 fn follower_state(follower: &Follower, recorded_seq: u64) -> String {

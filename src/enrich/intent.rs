@@ -12,6 +12,9 @@ use crate::{
 const EVIDENCE_MAX: usize = 8;
 /// A word that opens questions does so as one of the first words of a clause: "and when…".
 const OPENER_WORDS_BEFORE_MAX: usize = 1;
+/// Behind a comma such a word asks only where no more than a greeting stands before: "Добрый день, когда…", "Hello, why…". Behind
+/// more it joins: "рад, что…", "I was at home, when…"; where it asks all the same, the question mark tells.
+const GREETING_WORDS_MAX: usize = 2;
 
 /// Judges from the entries found and the marks.
 pub(super) fn judge(units: &Units<'_>, hits: &[Hit], language: &str) -> Vec<IntentJudgement> {
@@ -45,7 +48,9 @@ fn questions(units: &Units<'_>, hits: &[Hit], language: &str) -> Vec<Evidence> {
     }
     let asking = hits.iter().filter(|hit| {
         hit.roles.has(WordRole::QuestionWord)
-            || (hit.roles.has(WordRole::QuestionOpener) && hit.in_clause <= OPENER_WORDS_BEFORE_MAX)
+            || (hit.roles.has(WordRole::QuestionOpener)
+                && hit.in_clause <= OPENER_WORDS_BEFORE_MAX
+                && hit.before_clause <= GREETING_WORDS_MAX)
     });
     evidence.extend(asking.take(EVIDENCE_MAX - evidence.len()).map(|hit| word_evidence(units, hit)));
     evidence

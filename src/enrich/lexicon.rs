@@ -56,6 +56,8 @@ pub(super) struct Hit {
     pub(super) end: usize,
     /// Words of its clause before it.
     pub(super) in_clause: usize,
+    /// Words of its sentence before its clause, with nothing but commas between.
+    pub(super) before_clause: usize,
     /// Which clause of the text it is in.
     pub(super) clause: usize,
     /// Stands in a script without blanks.
@@ -161,6 +163,7 @@ impl Lexicon {
             first: first.position,
             end: last.position + 1,
             in_clause: first.in_clause,
+            before_clause: first.before_clause,
             clause,
             unspaced: false,
         });
@@ -194,6 +197,7 @@ impl Lexicon {
                         first: word.position + letter,
                         end: word.position + letter + letters,
                         in_clause: word.in_clause,
+                        before_clause: word.before_clause,
                         clause,
                         unspaced: true,
                     });

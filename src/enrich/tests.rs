@@ -241,6 +241,21 @@ fn needs_reply_by_reasons() {
         (change("The coffee machine is broken and I am still waiting", |m| m.kind = Kind::Review), "complaint review"),
         (change("RT @nordwindair where is my bag?", |_| {}), ""),
         (change("anyone up?", |_| {}), ""),
+        // Behind a comma such a word asks after a greeting, and joins after anything longer.
+        (change("@nordwindcare Добрый день, когда мне вернут деньги", |_| {}), "question addressed"),
+        (
+            change("@nordwindcare Hallo, wann kommt denn endlich mein Koffer aus Berlin an", |_| {}),
+            "question addressed",
+        ),
+        (change("@nordwindcare сегодня очень повезло, что рейс вылетел вовремя", |_| {}), ""),
+        (
+            change(
+                "@nordwindcare der Flug war heute schon wieder pünktlich, wer auch immer gerade am Steuer war",
+                |_| {},
+            ),
+            "",
+        ),
+        (change("@nordwindcare Что-то сегодня такой сильный ветер", |_| {}), ""),
         (change("Worst day, I hate everything, horrible, awful, disgusting", |_| {}), ""),
         (change("Thanks for nothing, still waiting for my refund", |_| {}), "complaint request"),
     ] {

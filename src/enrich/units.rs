@@ -43,6 +43,8 @@ pub(super) struct Word {
     pub(super) position: usize,
     /// Words before it in its clause.
     pub(super) in_clause: usize,
+    /// Words before its clause in the same sentence, with nothing but commas between.
+    pub(super) before_clause: usize,
     /// Its script leaves no blanks between words: what is looked for may stand anywhere in it.
     pub(super) unspaced: bool,
 }
@@ -111,6 +113,7 @@ impl<'a> Units<'a> {
             units: Self { text, folded: String::with_capacity(text.len() + 16), ..Self::default() },
             position: 0,
             in_clause: 0,
+            before_clause: 0,
         };
         let mut at = 0;
         let mut after_letter = false;
@@ -161,6 +164,7 @@ struct Cutter<'a> {
     units: Units<'a>,
     position: usize,
     in_clause: usize,
+    before_clause: usize,
 }
 
 impl Cutter<'_> {
@@ -189,6 +193,7 @@ impl Cutter<'_> {
                 folded: folded_start..self.units.folded.len(),
                 position: self.position,
                 in_clause: self.in_clause,
+                before_clause: self.before_clause,
                 unspaced,
             });
             self.units.folded.push(WORD_GAP);
@@ -207,6 +212,11 @@ impl Cutter<'_> {
             '#' | '＃' => self.units.hashtags += 1,
             '\'' | '’' | '‘' | 'ʼ' | '`' | '-' | '‐' | '_' | '&' | '"' | '“' | '”' | '«' | '»' | '*' => {}
             '\n' => self.end_clause(),
+            ',' | '،' => {
+                let before_clause = self.before_clause + self.in_clause;
+                self.end_clause();
+                self.before_clause = before_clause;
+            }
             _ if c.is_whitespace() || is_invisible(c) => {}
             _ => self.end_clause(),
         }
@@ -214,6 +224,7 @@ impl Cutter<'_> {
 
     fn end_clause(&mut self) {
         self.in_clause = 0;
+        self.before_clause = 0;
         if self.units.folded.ends_with(WORD_GAP) {
             self.units.folded.pop();
             self.units.folded.push(CLAUSE_GAP);

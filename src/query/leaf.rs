@@ -150,6 +150,16 @@ impl Checker<'_> {
                 let message = format!("{} is no code of a language, such as `it`, `de` or `und`", shown(written));
                 (span, message, suggestion)
             }
+            KeywordField::Country => {
+                if value.len() == 2 && value.bytes().all(|letter| letter.is_ascii_lowercase()) {
+                    return true;
+                }
+                let message = format!(
+                    "{} is no code of a country: two letters of ISO 3166, such as `it` or `de`",
+                    shown(written)
+                );
+                (span, message, None)
+            }
             KeywordField::Site => {
                 let address = KeywordField::Url.normalize(written);
                 if address.trim_end_matches('/') == value {
@@ -169,7 +179,12 @@ impl Checker<'_> {
                     return false;
                 }
                 let only = if let [only] = known[..] { Some(only) } else { None };
-                let suggestion = suggest::nearest(value, known.iter().copied()).or(only).map(str::to_owned);
+                let (span, suggestion) = match suggest::value(name, value) {
+                    Some((theirs, ours)) if theirs == name => (span, Some(ours.to_owned())),
+                    // Inside brackets of this field another one cannot stand.
+                    Some((theirs, ours)) => (whole, (whole != span).then(|| format!("{theirs}:{ours}"))),
+                    None => (span, suggest::nearest(value, known.iter().copied()).or(only).map(str::to_owned)),
+                };
                 let message = format!("`{name}:` has no value {}; it has {}", shown(written), known.join(", "));
                 (span, message, suggestion)
             }

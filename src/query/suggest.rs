@@ -44,6 +44,12 @@ pub(super) fn field(written: &str) -> Option<&'static str> {
     Some(FIELDS_ELSEWHERE.iter().find(|&&(theirs, _)| theirs == name).map_or(name, |&(_, ours)| ours))
 }
 
+/// The field and value that are meant by a value we do not have, as other tools call it.
+pub(super) fn value(field: &str, written: &str) -> Option<(&'static str, &'static str)> {
+    let found = VALUES_ELSEWHERE.iter().find(|&&(of_field, theirs, _)| of_field == field && theirs == written);
+    found.map(|&(_, _, ours)| ours)
+}
+
 /// The code of a language that was named in English.
 pub(super) fn language(written: &str) -> Option<&'static str> {
     let name = nearest(written, LANGUAGES.iter().map(|&(name, _)| name))?;
@@ -104,6 +110,27 @@ const FIELDS_ELSEWHERE: &[(&str, &str)] = &[
     ("username", "from"),
     ("website", "site"),
     ("writer", "author"),
+];
+
+/// Values that other tools, and people's expectations, have for ours: their field, their value, what we write.
+const VALUES_ELSEWHERE: &[(&str, &str, (&str, &str))] = &[
+    ("has", "hashtags", ("has", "hashtag")),
+    ("has", "image", ("has", "media")),
+    ("has", "images", ("has", "media")),
+    ("has", "mention", ("has", "handle")),
+    ("has", "mentions", ("has", "handle")),
+    ("has", "photo", ("has", "media")),
+    ("has", "url", ("has", "link")),
+    ("has", "video", ("has", "media")),
+    ("is", "answered", ("status", "answered")),
+    ("is", "dm", ("type", "dm")),
+    ("is", "quote", ("type", "quote")),
+    ("is", "reply", ("type", "reply")),
+    ("is", "repost", ("type", "repost")),
+    ("is", "retweet", ("type", "repost")),
+    ("type", "message", ("type", "dm")),
+    ("type", "retweet", ("type", "repost")),
+    ("type", "tweet", ("type", "post")),
 ];
 
 /// English names of the languages most written in public, with their ISO 639-1 codes.

@@ -73,8 +73,12 @@ fn names(head: &ByteRecord) -> Result<Vec<String>, String> {
     let names = names.map_err(|_| "the first row is not UTF-8; convert the file first".to_owned())?;
     for required in ["platform", "external_id", "created_at"] {
         if !names.iter().any(|name| name == required) {
+            // What spreadsheets write where the comma stands for the decimal point.
+            let separator = names.iter().any(|name| name.contains([';', '\t']));
+            let separated = if separator { ", with commas between them" } else { "" };
             return Err(format!(
-                "the first row has no column `{required}`; it names the fields, e.g. platform,external_id,created_at,text"
+                "the first row has no column `{required}`; it names the fields{separated}, e.g. \
+                 platform,external_id,created_at,text"
             ));
         }
     }

@@ -56,7 +56,7 @@ impl Summary {
         let rejected = format!("{} rejected", self.rejected);
         let mut lines = vec![format!(
             "{} in {:.1} s ({:.0}/s): {} created, {} updated, {} unchanged, {}",
-            styled(STRONG, &format!("{} mentions", self.records)),
+            styled(STRONG, &format!("{} {}", self.records, if self.records == 1 { "mention" } else { "mentions" })),
             self.seconds,
             self.mentions_per_second,
             self.created,

@@ -64,10 +64,11 @@ fn facts(mention: &Mention, version: &Version, zone: &TimeZone) -> Vec<(&'static
         add("rating", &rating.to_string());
     }
     add("figures", &figures(mention.engagement.as_ref()));
-    rows.push((
-        "seq",
-        format!("{} ({}), before it {}", version.seq, words::cause(version.cause()), version.previous_seq),
-    ));
+    let before = match version.previous_seq {
+        0 => String::new(),
+        previous_seq => format!(", before it {previous_seq}"),
+    };
+    rows.push(("seq", format!("{} ({}){before}", version.seq, words::cause(version.cause()))));
     rows.push(("recorded", time::full(version.recorded_at.as_ref(), zone)));
     rows.push(("first recorded", time::full(version.ingested_at.as_ref(), zone)));
     rows

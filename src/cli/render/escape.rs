@@ -3,7 +3,8 @@ use std::{borrow::Cow, fmt::Write as _};
 /// Makes a text from outside safe for one line of a terminal: control characters (which move the cursor, change colours or
 /// set the window's title) and signs that turn the direction of writing or break lines are written out as `\u{…}`.
 ///
-/// Joiners stay, as emoji and several scripts need them; so do the marks of direction, which turn nothing but themselves.
+/// Joiners stay, as emoji and several scripts need them; so do the marks of direction, which turn nothing but themselves, and
+/// byte order marks, which editors leave inside texts and terminals do not show.
 pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_dangerous) {
         return Cow::Borrowed(text);
@@ -53,7 +54,7 @@ fn is_dangerous(letter: char) -> bool {
             '\u{2028}' | '\u{2029}'                 // line and paragraph separators
             | '\u{202a}'..='\u{202e}'               // embeddings and overrides of direction
             | '\u{2066}'..='\u{2069}'               // isolates of direction
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}') // byte order mark, interlinear annotation
+            | '\u{fff9}'..='\u{fffb}') // interlinear annotation
 }
 
 #[cfg(test)]

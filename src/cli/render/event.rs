@@ -22,12 +22,18 @@ pub(crate) fn event(event: &Event, zone: &TimeZone, width: usize) -> Vec<String>
         Change::Left => (BAD, "-", "left"),
         Change::Unspecified => (DIM, "?", "unknown change"),
     };
+    // Of what its source deleted nothing is left to tell but its name.
+    let (author, judgements) = if version.deleted {
+        (String::new(), String::new())
+    } else {
+        (styled(STRONG, &words::author(&mention)), judgements(&version))
+    };
     let mut head = vec![
         styled(style, &format!("{sign} {change}")),
         styled(DIM, &time::second_of_day(version.recorded_at.as_ref(), zone)),
         why(event),
-        format!("{} {}", escape(&mention.platform), styled(STRONG, &words::author(&mention))),
-        judgements(&version),
+        format!("{} {author}", escape(&mention.platform)).trim_end().to_owned(),
+        judgements,
     ];
     if !event.saved_searches.is_empty() {
         head.push(styled(DIM, &format!("[{}]", escape(&event.saved_searches.join(", ")))));
@@ -66,7 +72,7 @@ mod tests {
     use anstream::adapter::strip_str;
 
     use super::*;
-    use crate::proto::v1::{Author, Cause, Conversation, Mention, Version};
+    use crate::proto::v1::{Author, Cause, Conversation, Mention, Understanding, Version};
 
     fn check(change: Change, cause: Cause, answered_by: &str, expected: &[&str]) {
         let given = Event {
@@ -99,5 +105,24 @@ mod tests {
         check(Change::Entered, Cause::Ingested, "", &[entered, rest[0], rest[1]]);
         let left = "- left  22:10:05  answered by twitter/18  twitter @anna  [care]";
         check(Change::Left, Cause::Answered, "twitter/18", &[left, rest[0], rest[1]]);
+    }
+
+    #[test]
+    fn says_nothing_of_an_author_whose_mention_was_deleted() {
+        let given = Event {
+            seq: 9,
+            change: Change::Left.into(),
+            cause: Cause::Deleted.into(),
+            version: Some(Version {
+                recorded_at: Some(time::to_wire("2026-11-21T22:10:05Z".parse().unwrap())),
+                mention: Some(Mention { platform: "twitter".into(), external_id: "17".into(), ..Default::default() }),
+                understanding: Some(Understanding::default()),
+                deleted: true,
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let lines: Vec<_> = event(&given, &TimeZone::UTC, 80).iter().map(|line| strip_str(line).to_string()).collect();
+        assert_eq!(lines, ["- left  22:10:05  deleted  twitter", "    twitter/17 · seq 9"]);
     }
 }

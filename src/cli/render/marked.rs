@@ -16,6 +16,11 @@ struct Cell {
 /// Lines end at spaces where there are some, and anywhere in scripts that have none. Places that do not lie in the text, or
 /// not between letters, mark what they cover.
 pub(crate) fn wrapped(text: &str, highlights: &[Highlight], field: &str, width: usize) -> Vec<String> {
+    broken(text, highlights, field, width, 0)
+}
+
+/// Wraps; a line ends at a space only where that leaves it at least so many cells.
+fn broken(text: &str, highlights: &[Highlight], field: &str, width: usize, line_least: usize) -> Vec<String> {
     let marks: Vec<(usize, usize)> = highlights
         .iter()
         .filter(|highlight| highlight.field == field)
@@ -35,12 +40,13 @@ pub(crate) fn wrapped(text: &str, highlights: &[Highlight], field: &str, width: 
         }
         let cell = cell(letter, marks.iter().any(|(start, end)| (*start..*end).contains(&place)));
         if line_width + cell.width > width && !line.is_empty() && !cell.is_space {
-            let rest = match line.iter().rposition(|cell| cell.is_space) {
-                Some(space) if cell.width == 1 => line.split_off(space + 1),
+            // Behind a wide letter a line may end as behind a space: what follows need not carry a whole run of them along.
+            let rest = match line.iter().rposition(|cell| cell.is_space || cell.width == 2) {
+                Some(place) if cell.width == 1 && width_of(&line[..=place]) >= line_least => line.split_off(place + 1),
                 _ => Vec::new(),
             };
             lines.push(written(&line));
-            line_width = rest.iter().map(|cell| cell.width).sum();
+            line_width = width_of(&rest);
             line = rest;
         }
         line_width += cell.width;
@@ -56,12 +62,18 @@ pub(crate) fn wrapped(text: &str, highlights: &[Highlight], field: &str, width: 
 pub(crate) fn one_line(text: &str, highlights: &[Highlight], field: &str, width: usize) -> String {
     // Line ends become spaces of the same length in bytes, so the places stay right.
     let text = text.replace(['\n', '\r'], " ");
-    let lines = wrapped(&text, highlights, field, width.saturating_sub(1));
+    let width = width.saturating_sub(1);
+    // A long word, or a whole sentence of a script without blanks, is rather cut than left out.
+    let lines = broken(&text, highlights, field, width, width / 3 * 2);
     match lines.as_slice() {
         [] => String::new(),
         [only] => only.clone(),
         [first, ..] => format!("{first}…"),
     }
+}
+
+fn width_of(line: &[Cell]) -> usize {
+    line.iter().map(|cell| cell.width).sum()
 }
 
 /// How many cells a safe text takes.
@@ -124,6 +136,7 @@ mod tests {
     #[test]
     fn wide_letters_take_two_cells() {
         check("東京は遅れています", &[], 6, &["東京は", "遅れて", "います"]);
+        check("@bea 東京は,遅れ", &[], 11, &["@bea 東京は", ",遅れ"]);
         assert_eq!(cells("東京 a"), 6);
     }
 
@@ -144,5 +157,7 @@ mod tests {
     fn one_line_says_that_it_is_cut() {
         assert_eq!(one_line("in ritardo\ndi due ore", &[], "text", 14), "in ritardo di…");
         assert_eq!(one_line("breve", &[], "text", 12), "breve");
+        assert_eq!(one_line("@bea กาแฟอร่อยมากเลย", &[], "text", 14), "@bea กาแฟอร่อย…");
+        assert_eq!(one_line("@bea 東京は遅れ,います", &[], "text", 16), "@bea 東京は遅れ…");
     }
 }

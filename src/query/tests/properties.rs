@@ -52,7 +52,7 @@ fn keyword() -> impl Strategy<Value = Node> {
         |(field, value, index, kind)| {
             let value = match field.values() {
                 Some(known) => known[index.index(known.len())].to_owned(),
-                None if field == KeywordField::Lang => "it".to_owned(),
+                None if matches!(field, KeywordField::Lang | KeywordField::Country) => "it".to_owned(),
                 None => field.normalize(&value),
             };
             let test = match kind {
