@@ -1,3 +1,5 @@
+mod orders;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use tempfile::TempDir;
