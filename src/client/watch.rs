@@ -18,7 +18,8 @@ pub struct Watch {
     request: SubscribeRequest,
     stream: Option<Streaming<SubscribeResponse>>,
     covered_seq: u64,
-    caught_up: bool,
+    /// It can resume: it has begun behind a seq, or has come behind the snapshot.
+    has_position: bool,
     back_off: Duration,
 }
 
@@ -65,16 +66,16 @@ impl Watch {
     /// The server refuses it.
     pub async fn begin(client: &Client, request: SubscribeRequest) -> Result<Self, WatchError> {
         let stream = client.subscriptions().subscribe(request.clone()).await?.into_inner();
-        let covered_seq = match request.start {
-            Some(Start::AfterSeq(seq)) => seq,
-            _ => 0,
+        let (covered_seq, has_position) = match request.start {
+            Some(Start::AfterSeq(seq)) => (seq, true),
+            _ => (0, false),
         };
         Ok(Self {
             url: client.url().to_owned(),
             request,
             stream: Some(stream),
             covered_seq,
-            caught_up: false,
+            has_position,
             back_off: BACK_OFF_FIRST,
         })
     }
@@ -119,18 +120,19 @@ impl Watch {
                     return None;
                 }
                 self.covered_seq = event.seq;
+                self.has_position = true;
             }
             Delivery::CaughtUp(caught_up) => {
-                self.caught_up = true;
+                self.has_position = true;
                 self.cover(caught_up.seq);
             }
             Delivery::Heartbeat(heartbeat) => {
-                if self.has_position() {
+                if self.has_position {
                     self.cover(heartbeat.evaluated_seq);
                 }
             }
             Delivery::Goodbye(goodbye) => {
-                if self.has_position() {
+                if self.has_position {
                     self.cover(goodbye.seq);
                 }
                 let reason = goodbye.reason.clone();
@@ -142,11 +144,6 @@ impl Watch {
 
     fn cover(&mut self, seq: u64) {
         self.covered_seq = self.covered_seq.max(seq);
-    }
-
-    /// A snapshot that was cut short has to begin anew; everything else resumes where it stood.
-    fn has_position(&self) -> bool {
-        self.caught_up || matches!(self.request.start, Some(Start::AfterSeq(_)))
     }
 
     fn lost(&mut self, reason: String) -> WatchItem {
@@ -174,7 +171,8 @@ impl Watch {
 
     fn resume_request(&self) -> SubscribeRequest {
         let mut request = self.request.clone();
-        if self.has_position() {
+        // A snapshot that was cut short has to begin anew; everything else resumes where it stood.
+        if self.has_position {
             request.start = Some(Start::AfterSeq(self.covered_seq));
         }
         request
@@ -193,7 +191,7 @@ mod tests {
             request: SubscribeRequest { start, ..Default::default() },
             stream: None,
             covered_seq,
-            caught_up: false,
+            has_position: matches!(start, Some(Start::AfterSeq(_))),
             back_off: BACK_OFF_FIRST,
         }
     }
@@ -211,6 +209,15 @@ mod tests {
         assert_eq!(watch.resume_request().start, Some(Start::Snapshot(())));
         watch.take(Delivery::CaughtUp(CaughtUp { seq: 9 }));
         assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(9)));
+    }
+
+    #[test]
+    fn what_comes_before_the_end_of_history_is_a_place_too() {
+        for start in [Start::Now(()), Start::Snapshot(())] {
+            let mut watch = watch(Some(start));
+            assert!(watch.take(event(9, false)).is_some());
+            assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(9)));
+        }
     }
 
     #[test]

@@ -1,6 +1,9 @@
-use std::thread::JoinHandle;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread::JoinHandle,
+};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{
     Acknowledgement, EngineError,
@@ -9,7 +12,7 @@ use super::{
 use crate::{
     base::{
         Clock, Seq,
-        limits::{COMMIT_QUEUE_MAX, GROUP_VERSIONS_MAX},
+        limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
     model::{MentionName, SavedSearch},
     store::{self, Group, Writer},
@@ -39,7 +42,15 @@ pub(super) enum Recorded {
 /// Work with the place where its outcome goes.
 pub(super) struct Job {
     pub(super) work: Work,
-    pub(super) reply: oneshot::Sender<Result<Recorded, EngineError>>,
+    pub(super) reply: Reply,
+}
+
+/// Where an outcome goes.
+pub(super) struct Reply {
+    pub(super) caller: oneshot::Sender<Result<Recorded, EngineError>>,
+    /// The room that its mentions take. Held until they are recorded, whether or not the caller still waits: else callers
+    /// who vanish could fill the memory.
+    pub(super) in_flight: Option<OwnedSemaphorePermit>,
 }
 
 /// The one task that writes: it gives every version its seq, applies the rules that need state, and makes groups durable.
@@ -55,7 +66,12 @@ impl Committer {
     pub(super) fn start(writer: Writer, clock: std::sync::Arc<dyn Clock>) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
         let task = Task { writer, clock, waiting, carried: None };
-        let thread = std::thread::Builder::new().name("committer".into()).spawn(move || task.run())?;
+        let thread = std::thread::Builder::new().name("committer".into()).spawn(move || {
+            // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
+            if catch_unwind(AssertUnwindSafe(|| task.run())).is_err() {
+                tracing::error!("the committer panicked; nothing is recorded until the server is restarted");
+            }
+        })?;
         Ok(Self { thread: Some(thread), jobs: Some(jobs) })
     }
 
@@ -64,15 +80,11 @@ impl Committer {
         self.jobs.clone()
     }
 
-    /// Takes no more work, writes what waits, closes the store. Blocking; door handles given out must have been dropped.
-    pub(super) fn stop(&mut self) {
+    /// Takes no more work. The thread that is given ends when it has written what waits and has closed the store; it ends
+    /// no sooner than all doors given out are dropped.
+    pub(super) fn stop(&mut self) -> Option<JoinHandle<()>> {
         self.jobs = None;
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
-            // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
-            tracing::error!("the committer panicked; restart the server");
-        }
+        self.thread.take()
     }
 }
 
@@ -92,8 +104,6 @@ enum Ready {
     DeleteSavedSearch(String),
 }
 
-type Reply = oneshot::Sender<Result<Recorded, EngineError>>;
-
 impl Task {
     fn run(mut self) {
         while let Some(job) = self.carried.take().or_else(|| self.waiting.blocking_recv()) {
@@ -106,13 +116,14 @@ impl Task {
 
     /// One group: the job, and all behind it that are ready and fit. Nobody waits for what is still being understood.
     fn write_group(&mut self, first: Job) {
-        let mut weight = 0;
+        let (mut weight, mut bytes) = (0, 0);
         let mut ready = Vec::new();
         let mut next = Some(ready_now_or_soon(first));
         while let Some((work, reply)) = next.take() {
             match work {
                 Some(work) => {
                     weight += work.weight();
+                    bytes += work.bytes();
                     ready.push((work, reply));
                 }
                 None => answer(
@@ -120,7 +131,7 @@ impl Task {
                     Err(EngineError::Internal { message: "understanding the mentions failed".to_owned() }),
                 ),
             }
-            if weight < GROUP_VERSIONS_MAX {
+            if weight < GROUP_VERSIONS_MAX && bytes < GROUP_BYTES_MAX {
                 next = self.next_ready();
             }
         }
@@ -186,6 +197,14 @@ impl Ready {
         }
     }
 
+    /// About how many bytes they have.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Ingest(mentions) => mentions.iter().map(|understood| understood.mention.bytes()).sum(),
+            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) => 0,
+        }
+    }
+
     fn record(&self, group: &mut Group<'_>, now: crate::base::Timestamp) -> Result<Recorded, store::Error> {
         match self {
             Self::Ingest(mentions) => {
@@ -218,5 +237,6 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
 
 /// A caller that has gone away is not told; what it asked for is recorded all the same.
 fn answer(reply: Reply, outcome: Result<Recorded, EngineError>) {
-    let _ = reply.send(outcome);
+    drop(reply.in_flight);
+    let _ = reply.caller.send(outcome);
 }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::sync::oneshot;
 
-use super::{Acknowledgement, Engine, EngineError, Recorded, Work, stopping};
+use super::{Acknowledgement, Engine, EngineError, Recorded, Work, not_recorded, stopping};
 use crate::{
     base::{Seq, limits::IN_FLIGHT_MENTIONS_MAX},
     model::{Mention, MentionName},
@@ -15,7 +15,6 @@ const UNDERSTOOD_IN_PLACE_MAX: usize = 4;
 #[derive(Debug)]
 pub struct Pending {
     recorded: oneshot::Receiver<Result<Recorded, EngineError>>,
-    _in_flight: OwnedSemaphorePermit,
 }
 
 impl Pending {
@@ -24,7 +23,7 @@ impl Pending {
     /// # Errors
     /// [`EngineError::Unavailable`] or [`EngineError::ResourceExhausted`]: none of them was recorded.
     pub async fn acknowledged(self) -> Result<Vec<Acknowledgement>, EngineError> {
-        match self.recorded.await.unwrap_or_else(|_| Err(stopping()))? {
+        match self.recorded.await.unwrap_or_else(|_| Err(not_recorded()))? {
             Recorded::Ingested(acknowledgements) => Ok(acknowledgements),
             other => Err(mixed_up(&other)),
         }
@@ -59,8 +58,8 @@ impl Engine {
         } else {
             tokio::task::spawn_blocking(work);
         }
-        let recorded = self.hand_over(Work::Ingest(understood)).await?;
-        Ok(Pending { recorded, _in_flight: in_flight })
+        let recorded = self.hand_over(Work::Ingest(understood), Some(in_flight)).await?;
+        Ok(Pending { recorded })
     }
 
     /// Records that the source deleted it. The seq of the deletion, also when it was deleted before.

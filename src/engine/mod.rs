@@ -28,7 +28,7 @@ pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
     Outcome, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo,
 };
-use tokio::sync::{Semaphore, oneshot, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 
 pub use crate::live::{Change, Delivery, Event, Subscription};
 use crate::{
@@ -38,7 +38,7 @@ use crate::{
     live::{IndexFollower, MatcherFollower},
     store,
 };
-use committer::{Committer, Job, Recorded, Work};
+use committer::{Committer, Job, Recorded, Reply, Work};
 use pinned::PinnedSnapshots;
 use understand::Understander;
 
@@ -139,7 +139,9 @@ impl Engine {
         let committer = Arc::clone(&self.committer);
         let (matcher, index) = (Arc::clone(&self.matcher_follower), Arc::clone(&self.index_follower));
         let closed = tokio::task::spawn_blocking(move || {
-            lock(&committer).stop();
+            // Not under the lock: whoever comes during the stop must not wait for it on an async thread.
+            let committer = lock(&committer).stop();
+            committer.map(std::thread::JoinHandle::join);
             matcher.stop();
             // Last: what was acknowledged until now should be searchable at once after the next start.
             index.stop();
@@ -151,17 +153,21 @@ impl Engine {
 
     /// Hands work to the committer and waits until it is on disk.
     async fn record(&self, work: Work) -> Result<Recorded, EngineError> {
-        self.hand_over(work).await?.await.unwrap_or_else(|_| Err(stopping()))
+        self.hand_over(work, None).await?.await.unwrap_or_else(|_| Err(not_recorded()))
     }
 
     /// Hands work to the committer; order of calls is order in the log.
-    async fn hand_over(&self, work: Work) -> Result<oneshot::Receiver<Result<Recorded, EngineError>>, EngineError> {
+    async fn hand_over(
+        &self,
+        work: Work,
+        in_flight: Option<OwnedSemaphorePermit>,
+    ) -> Result<oneshot::Receiver<Result<Recorded, EngineError>>, EngineError> {
         if *self.closing.borrow() {
             return Err(stopping());
         }
         let door = lock(&self.committer).door().ok_or_else(stopping)?;
-        let (reply, recorded) = oneshot::channel();
-        door.send(Job { work, reply }).await.map_err(|_| stopping())?;
+        let (caller, recorded) = oneshot::channel();
+        door.send(Job { work, reply: Reply { caller, in_flight } }).await.map_err(|_| not_recorded())?;
         Ok(recorded)
     }
 }
@@ -169,6 +175,13 @@ impl Engine {
 /// What whoever comes during the stop is told.
 fn stopping() -> EngineError {
     EngineError::Unavailable { message: "the server is stopping".to_owned() }
+}
+
+/// What is told where the committer has gone without a word.
+fn not_recorded() -> EngineError {
+    let message = "the server records nothing any more: it is stopping, or it has failed and must be restarted (its log says \
+                   why); send again what was not acknowledged";
+    EngineError::Unavailable { message: message.to_owned() }
 }
 
 /// A lock that a panic of another holder does not close for ever: what these guard stays whole.

@@ -12,8 +12,8 @@ use crate::{
     store::{Error, Group, Head},
 };
 
-/// Mentions of two threads that are read first to see which is smaller; nearly every conversation is.
-const THREAD_HEADS_FIRST: usize = 64;
+/// Messages of two threads that are read at first to tell which is the smaller; most threads are smaller than that.
+const THREAD_HEADS_READ_FIRST: usize = 64;
 
 /// A mention with what was judged of its words.
 #[derive(Clone, Debug)]
@@ -111,7 +111,9 @@ fn update(
     let was_own = previous.understanding.is_own();
     let is_own = version.understanding.is_own();
     if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {
-        reconsider(group, thread, now)?;
+        for created_at in [previous.mention.created_at, version.mention.created_at] {
+            reconsider_up_to(group, thread, created_at, now)?;
+        }
     }
     if was_own != is_own || !same_brands(&version, &previous) {
         retell_children(group, &version, now)?;
@@ -144,7 +146,7 @@ pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) 
     let version = group.append(version)?;
     retell_children(group, &version, now)?;
     if previous.understanding.is_own() {
-        reconsider(group, previous.thread, now)?;
+        reconsider_up_to(group, previous.thread, previous.mention.created_at, now)?;
     }
     Ok(Some(seq))
 }
@@ -197,33 +199,32 @@ fn join_threads(
 }
 
 fn merge_threads(group: &mut Group<'_>, a: ThreadId, b: ThreadId, now: Timestamp) -> Result<ThreadId, Error> {
-    let (from, to, moved) = smaller_thread(group, a, b)?;
-    let brings_answers = moved.iter().any(|head| head.is_own && !head.deleted);
+    let (from, to, moved) = smaller_first(group, a, b)?;
     for head in &moved {
         amend(group, head.seq, Cause::Threaded, now, |version| version.thread = to)?;
     }
     group.move_placeholders(from, to)?;
-    if brings_answers {
-        reconsider(group, to, now)?;
-    } else {
-        // Of those who stayed nothing changes, and they may be a hundred thousand.
-        for head in moved {
-            let Some(head) = group.head(&head.name)? else { continue };
-            reconsider_head(group, &head, now)?;
+    // What moved may be answered there, or answer what is there; among those who stayed nothing else has changed.
+    for head in moved.iter().filter(|head| !head.deleted) {
+        if head.is_own {
+            reconsider_up_to(group, to, head.created_at, now)?;
+        } else if let Some(head) = group.head(&head.name)?.filter(|head| head.asks) {
+            reconsider(group, &head, now)?;
         }
     }
     Ok(to)
 }
 
-/// Which of two threads moves, to which, and its mentions: the smaller one, and of equals the second. Costs as much as the
-/// smaller one has, so that a long conversation is not read again for every latecomer.
-fn smaller_thread(group: &mut Group<'_>, a: ThreadId, b: ThreadId) -> Result<(ThreadId, ThreadId, Vec<Head>), Error> {
-    let mut count_max = THREAD_HEADS_FIRST;
+/// The smaller of two threads, the larger, and all heads of the smaller. Costs no more than the smaller one: replies that
+/// come before what they answer join a thread of a hundred thousand comments one by one.
+fn smaller_first(group: &mut Group<'_>, a: ThreadId, b: ThreadId) -> Result<(ThreadId, ThreadId, Vec<Head>), Error> {
+    let mut count_max = THREAD_HEADS_READ_FIRST;
     loop {
         let (heads_a, heads_b) = (group.thread_heads(a, count_max)?, group.thread_heads(b, count_max)?);
         if heads_a.len() < heads_b.len() {
             return Ok((a, b, heads_a));
         }
+        // Else both go on behind what was read.
         if heads_b.len() < count_max {
             return Ok((b, a, heads_b));
         }
@@ -281,7 +282,7 @@ fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, now: Timestamp) -> 
     let first_from_here = group.first_own_after(own.thread, created_at)?;
     let is_newest = group.first_own_after(own.thread, next_moment(created_at))?.is_none();
     if !is_newest || first_from_here.is_some_and(|first| first.number != own.number) {
-        return reconsider(group, own.thread, now);
+        return reconsider_up_to(group, own.thread, created_at, now);
     }
     for head in group.asking_heads(own.thread, created_at)? {
         amend(group, head.seq, Cause::Answered, now, |version| {
@@ -297,19 +298,23 @@ fn next_moment(moment: Timestamp) -> Timestamp {
     Timestamp::from_microsecond(moment.as_microsecond() + 1).unwrap_or(moment)
 }
 
-/// Looks anew who in the thread waits and who answered whom. For what happens seldom: it reads the whole thread.
-fn reconsider(group: &mut Group<'_>, thread: ThreadId, now: Timestamp) -> Result<(), Error> {
-    for head in group.thread_heads(thread, usize::MAX)? {
-        reconsider_head(group, &head, now)?;
+/// A message of the brand of this moment has come or gone: looks anew at what it answers or answered. That is what was
+/// written after the brand's message before it, whatever the size of the thread.
+fn reconsider_up_to(
+    group: &mut Group<'_>,
+    thread: ThreadId,
+    created_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let before = group.last_own_before(thread, created_at)?.map(|own| own.created_at);
+    for head in group.asking_heads_between(thread, before, created_at)? {
+        reconsider(group, &head, now)?;
     }
     Ok(())
 }
 
-/// Looks anew whether a mention waits and who answered it.
-fn reconsider_head(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), Error> {
-    if !head.asks || head.is_own || head.deleted {
-        return Ok(());
-    }
+/// Looks anew whether a message waits, and what answered it.
+fn reconsider(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), Error> {
     let known = group.version(head.seq)?;
     let amended = judged(group, (*known).clone())?;
     let cause = match (known.status, amended.status) {

@@ -1,3 +1,5 @@
+mod orders;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use tempfile::TempDir;
@@ -345,6 +347,40 @@ async fn a_full_store_refuses_and_serves() {
     let engine = open(&dir);
     assert_eq!(engine.status().recorded_seq.0, recorded as u64);
     ingest(&engine, vec![mention("more", "anna", &text, 0)]).await;
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_who_vanish_make_no_room() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = open(&dir);
+    let (understood, never) = oneshot::channel();
+    // The committer waits for this, and everything waits behind it.
+    let held_up = engine.hand_over(Work::Ingest(never), None).await.unwrap();
+    for turn in 0..4 {
+        let some = (0..100).map(|at| mention(&format!("{turn} {at}"), "anna", "where is it?", at)).collect();
+        drop(engine.submit(some).await.unwrap());
+    }
+    assert_eq!(engine.in_flight.available_permits(), IN_FLIGHT_MENTIONS_MAX - 400);
+    assert!(understood.send(Vec::new()).is_ok());
+    assert!(matches!(held_up.await.unwrap(), Ok(Recorded::Ingested(none)) if none.is_empty()));
+    ingest(&engine, vec![mention("last", "anna", "here it is", 0)]).await;
+    assert_eq!(engine.in_flight.available_permits(), IN_FLIGHT_MENTIONS_MAX);
+    assert_eq!(engine.status().mentions, 401, "what was handed over is recorded all the same");
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mentions_that_cannot_be_understood_harm_only_themselves() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = open(&dir);
+    let (understood, never) = oneshot::channel();
+    let lost = engine.hand_over(Work::Ingest(never), None).await.unwrap();
+    let next = engine.submit(vec![mention("1", "anna", "where is it?", 0)]).await.unwrap();
+    // As by a panic.
+    drop(understood);
+    assert!(matches!(lost.await.unwrap(), Err(EngineError::Internal { .. })));
+    assert_eq!(next.acknowledged().await.unwrap()[0].seq, Seq(1));
     engine.close().await;
 }
 

@@ -1,4 +1,5 @@
 use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -89,6 +90,8 @@ enum Error {
     Store(#[from] store::Error),
     #[error(transparent)]
     Index(#[from] index::Error),
+    #[error("the index follower panicked (the log says where); it begins again from its last commit")]
+    Panicked,
 }
 
 impl Follower {
@@ -100,9 +103,15 @@ impl Follower {
         let mut writer = Some(writer);
         loop {
             let end = match writer.take() {
-                Some(writer) => self.follow(writer, &waiting),
+                // A panic, ours or of the index, stops it no longer than a disk that fails does.
+                Some(writer) => catch_unwind(AssertUnwindSafe(|| self.follow(writer, &waiting)))
+                    .unwrap_or(End::Failed(Error::Panicked)),
                 None => match self.index.reopen_writer(self.store.last_seq()) {
                     Ok(reopened) => {
+                        if reopened.seq() >= self.store.last_seq() {
+                            // Nothing is left to do by which it would be seen that it works again.
+                            self.progress.advance(reopened.seq());
+                        }
                         writer = Some(reopened);
                         continue;
                     }

@@ -1,10 +1,11 @@
 use std::{
     collections::HashMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
 };
 
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::{Event, Progress, Watch, change::Step};
 use crate::{
@@ -30,6 +31,7 @@ pub struct MatcherFollower {
     commands: mpsc::Sender<Command>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
+    catching_up: Arc<Semaphore>,
 }
 
 /// A saved search, compiled.
@@ -81,7 +83,9 @@ impl MatcherFollower {
         };
         saved.into_iter().for_each(|saved| follower.put_saved(saved));
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
-        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress })
+        let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let catching_up = Arc::new(Semaphore::new(processors));
+        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress, catching_up })
     }
 
     /// How far it is.
@@ -103,7 +107,11 @@ impl MatcherFollower {
 
     /// What a subscription joins by; it outlives no follower.
     pub(super) fn door(&self) -> Door {
-        Door { commands: self.commands.clone(), progress: Arc::clone(&self.progress) }
+        Door {
+            commands: self.commands.clone(),
+            progress: Arc::clone(&self.progress),
+            catching_up: Arc::clone(&self.catching_up),
+        }
     }
 
     /// Ends the queues of all subscribers and waits for the thread. Blocking.
@@ -123,6 +131,9 @@ impl MatcherFollower {
 pub(super) struct Door {
     commands: mpsc::Sender<Command>,
     pub(super) progress: Arc<Progress>,
+    /// One permit for each processor: after a restart thousands read history at once, and what they would gain from more
+    /// threads, ingest and search would lose by waiting behind them.
+    pub(super) catching_up: Arc<Semaphore>,
 }
 
 impl Door {
@@ -160,6 +171,14 @@ struct Follower {
     next_id: u64,
 }
 
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("the matcher follower panicked (the log says where); it tries the same version again")]
+    Panicked,
+}
+
 impl Follower {
     fn run(mut self) {
         let Ok(waiting) = tokio::runtime::Builder::new_current_thread().enable_time().build() else {
@@ -170,7 +189,9 @@ impl Follower {
             while let Ok(command) = self.commands.try_recv() {
                 self.obey(command);
             }
-            match self.follow_batch() {
+            // What was delivered before a panic comes again afterwards; subscriptions pass over what they have had.
+            let followed = catch_unwind(AssertUnwindSafe(|| self.follow_batch().map_err(Error::from)));
+            match followed.unwrap_or(Err(Error::Panicked)) {
                 Ok(true) => {}
                 Ok(false) => waiting.block_on(self.wait()),
                 Err(error) => {

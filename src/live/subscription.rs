@@ -232,7 +232,7 @@ impl Task {
         }
     }
 
-    async fn evaluate_batch(&self, end: Seq) -> Outcome<(Vec<Event>, Seq)> {
+    async fn evaluate_batch(&mut self, end: Seq) -> Outcome<(Vec<Event>, Seq)> {
         let (store, watch, position) = (self.store.clone(), Arc::clone(&self.watch), self.position);
         let work = move || -> Result<(Vec<Event>, Seq), store::Error> {
             let versions = store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
@@ -250,7 +250,7 @@ impl Task {
             }
             Ok((events, reached))
         };
-        run_blocking(work).await
+        self.take_turn(work).await
     }
 
     /// Everything that matches, by seq; it enters at the seq of the snapshot.
@@ -266,7 +266,8 @@ impl Task {
         let mut listed = Seq::ZERO;
         loop {
             let (found, query) = (snapshot.clone(), Arc::clone(&any));
-            let matches = run_blocking(move || found.matches_after(&query, now, listed, SNAPSHOT_MATCHES_MAX)).await?;
+            let list = move || found.matches_after(&query, now, listed, SNAPSHOT_MATCHES_MAX);
+            let matches = self.take_turn(list).await?;
             for batch in matches.chunks(SNAPSHOT_BATCH_MAX) {
                 let seqs = batch.iter().map(|found| found.seq).collect();
                 self.show(seqs, seq, now).await?;
@@ -289,10 +290,33 @@ impl Task {
             let shown = shown.map(|event| Event { seq: snapshot_seq, is_snapshot: true, ..event });
             shown.map(|event| without_deleted(event, &store)).collect()
         };
-        for event in run_blocking(work).await? {
+        for event in self.take_turn(work).await? {
             self.send(Delivery::Event(event)).await?;
         }
         Ok(())
+    }
+
+    /// Does a piece of work on history when it is this subscription's turn.
+    async fn take_turn<T, E>(&mut self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Outcome<T>
+    where
+        T: Send + 'static,
+        E: std::error::Error + Send + 'static,
+    {
+        let mut turn = std::pin::pin!(Arc::clone(&self.door.catching_up).acquire_owned());
+        let turn = loop {
+            let taken = tokio::select! {
+                turn = &mut turn => Some(turn),
+                _ = self.closing.wait_for(|closing| *closing) => return Err(closing()),
+                _ = self.heartbeats.tick() => None,
+            };
+            match taken {
+                Some(turn) => break turn,
+                None => self.send_heartbeat().await?,
+            }
+        };
+        let done = run_blocking(work).await;
+        drop(turn);
+        done
     }
 
     async fn send_heartbeat(&mut self) -> Outcome {

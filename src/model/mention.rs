@@ -46,6 +46,14 @@ impl Mention {
     pub fn is_private(&self) -> bool {
         self.kind == Kind::Dm
     }
+
+    /// Bytes of its texts and addresses: nearly all that it takes in memory and on disk.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let texts = [&self.title, &self.text, &self.author.bio, &self.author.name, &self.name.external_id];
+        let lists = self.tags.iter().chain(&self.media).chain(&self.url);
+        texts.into_iter().chain(lists).map(String::len).sum()
+    }
 }
 
 /// The name of a mention: `platform/external_id`. A platform has no slash, so the first one divides them.

@@ -28,7 +28,7 @@ impl Group<'_> {
         self.written(known)
     }
 
-    /// Heads of the mentions of a thread, deleted ones too, oldest first, at most so many.
+    /// Heads of the oldest mentions of a thread, deleted ones too, oldest first, at most so many.
     ///
     /// # Errors
     /// As SQLite says.
@@ -46,7 +46,32 @@ impl Group<'_> {
         self.read(found)
     }
 
-    /// The brand's earliest own message in a thread, created at this moment or later and not deleted.
+    /// Heads of a thread of others' messages that ask for an answer, answered or not, created after one moment up to
+    /// another, oldest first.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn asking_heads_between(
+        &mut self,
+        thread: ThreadId,
+        after: Option<Timestamp>,
+        created_at_max: Timestamp,
+    ) -> Result<Vec<Head>, Error> {
+        let found = head::asking_between(&self.writer.conn, thread, after, created_at_max);
+        self.read(found)
+    }
+
+    /// The brand's latest own message in a thread, created before this moment and not deleted.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn last_own_before(&mut self, thread: ThreadId, before: Timestamp) -> Result<Option<Head>, Error> {
+        let found = head::last_own(&self.writer.conn, thread, before);
+        self.read(found)
+    }
+
+    /// The brand's earliest own message in a thread, created at this moment or later and not deleted; of several of one
+    /// moment the first by name.
     ///
     /// # Errors
     /// As SQLite says.

@@ -152,10 +152,36 @@ pub(super) fn waiting(conn: &Connection, thread: ThreadId, created_at_max: Times
     all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), created_at_max.as_microsecond()))
 }
 
-/// The earliest of the brand's own messages in a thread that was created at this moment or later and is not deleted.
+/// Heads of a thread of others' messages that ask for an answer, answered or not, created after one moment up to another,
+/// oldest first.
+pub(super) fn asking_between(
+    conn: &Connection,
+    thread: ThreadId,
+    after: Option<Timestamp>,
+    created_at_max: Timestamp,
+) -> Result<Vec<Head>, Error> {
+    let sql = select_heads!(
+        "WHERE thread = ?1 AND created_at_us > ?2 AND created_at_us <= ?3 AND asks = 1 AND own = 0 AND deleted = 0 \
+         ORDER BY created_at_us, number"
+    );
+    let after_us = after.map_or(i64::MIN, Timestamp::as_microsecond);
+    all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), after_us, created_at_max.as_microsecond()))
+}
+
+/// The latest of the brand's own messages in a thread that was created before this moment and is not deleted.
+pub(super) fn last_own(conn: &Connection, thread: ThreadId, before: Timestamp) -> Result<Option<Head>, Error> {
+    let sql = select_heads!(
+        "WHERE thread = ?1 AND created_at_us < ?2 AND own = 1 AND deleted = 0 ORDER BY created_at_us DESC LIMIT 1"
+    );
+    one(conn.prepare_cached(sql)?, (thread.0.cast_signed(), before.as_microsecond()))
+}
+
+/// The earliest of the brand's own messages in a thread that was created at this moment or later and is not deleted; of
+/// several of one moment the first by name, since numbers tell of the order of arrival.
 pub(super) fn first_own(conn: &Connection, thread: ThreadId, created_at_min: Timestamp) -> Result<Option<Head>, Error> {
     let sql = select_heads!(
-        "WHERE thread = ?1 AND created_at_us >= ?2 AND own = 1 AND deleted = 0 ORDER BY created_at_us, number LIMIT 1"
+        "WHERE thread = ?1 AND created_at_us >= ?2 AND own = 1 AND deleted = 0 \
+         ORDER BY created_at_us, platform, external_id LIMIT 1"
     );
     one(conn.prepare_cached(sql)?, (thread.0.cast_signed(), created_at_min.as_microsecond()))
 }

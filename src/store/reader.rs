@@ -104,7 +104,8 @@ impl Reader {
         {
             let recent = self.shared.recent.read().unwrap_or_else(PoisonError::into_inner);
             if let Some(held) = recent.from(after.next()) {
-                for recorded in held.take(count_max) {
+                // Memory may be a moment ahead of what readers are told of.
+                for recorded in held.take(count_max).take_while(|recorded| recorded.version.seq <= newest) {
                     bytes += recorded.body_bytes;
                     if bytes > bytes_max && !versions.is_empty() {
                         break;

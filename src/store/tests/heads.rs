@@ -65,6 +65,15 @@ fn waiting_mentions_and_own_messages_are_found_by_time() {
     assert_eq!(first(&mut group, 15).as_deref(), Some("own15"));
     assert_eq!(first(&mut group, 16).as_deref(), Some("own25"));
     assert_eq!(first(&mut group, 26), None);
+    let last = |group: &mut super::super::Group<'_>, before| {
+        group.last_own_before(ThreadId(1), second(before)).unwrap().map(|head| head.name.external_id)
+    };
+    assert_eq!(last(&mut group, 26).as_deref(), Some("own25"));
+    assert_eq!(last(&mut group, 25).as_deref(), Some("own15"));
+    assert_eq!(last(&mut group, 15), None);
+    // Of several of one moment the first by name, in whichever order they came.
+    append(&mut group, own("another25", 25));
+    assert_eq!(first(&mut group, 16).as_deref(), Some("another25"));
 
     // Answered now, and the first answer deleted.
     append(&mut group, in_thread("asks10", 10, Status::Answered));
@@ -72,7 +81,8 @@ fn waiting_mentions_and_own_messages_are_found_by_time() {
     deleted.deleted = true;
     append(&mut group, deleted);
     assert_eq!(ids(&group.asking_heads(ThreadId(1), second(20)).unwrap()), ["asks20"]);
-    assert_eq!(first(&mut group, 15).as_deref(), Some("own25"));
+    assert_eq!(first(&mut group, 15).as_deref(), Some("another25"));
+    assert_eq!(last(&mut group, 16), None);
 }
 
 #[test]
