@@ -36,14 +36,13 @@ struct Line {
 struct Author {
     #[serde(default)]
     handle: String,
-    #[serde(default)]
-    followers: Option<u64>,
 }
 
 #[derive(Deserialize)]
 struct Engagement {
-    likes: Option<u64>,
-    views: Option<u64>,
+    /// A number in quotes, as its source had it.
+    #[serde(default)]
+    views: String,
 }
 
 /// The first mentions of the set, at most so many.
@@ -69,11 +68,7 @@ impl Line {
             platform: self.platform,
             external_id: self.external_id,
             kind: kind.into(),
-            author: Some(v1::Author {
-                handle: self.author.handle,
-                followers: self.author.followers,
-                ..v1::Author::default()
-            }),
+            author: Some(v1::Author { handle: self.author.handle, ..v1::Author::default() }),
             title: self.title,
             text: self.text,
             created_at: Some(prost_types::Timestamp {
@@ -82,11 +77,9 @@ impl Line {
             }),
             in_reply_to: self.in_reply_to,
             url: self.url,
-            engagement: self.engagement.map(|engagement| v1::Engagement {
-                likes: engagement.likes,
-                views: engagement.views,
-                ..v1::Engagement::default()
-            }),
+            engagement: self
+                .engagement
+                .map(|engagement| v1::Engagement { views: engagement.views.parse().ok(), ..v1::Engagement::default() }),
             rating: self.rating,
             ..v1::Mention::default()
         }

@@ -50,7 +50,7 @@ fn query(number: usize, words: &Vocabulary, pick: &mut Pick) -> String {
         6 => format!("\"{}\" OR \"{}\" OR \"{}\"", pick.of(&words.pairs), pick.of(&words.pairs), pick.of(&words.pairs)),
         7 => format!("{brand} AND needs:reply AND lang:({} OR {})", language(pick), language(pick)),
         8 => format!("({brand} OR ({})) AND NOT type:review", words.topics(pick, 2)),
-        _ => format!("({}) AND ({}) AND published:>=2010", words.topics(pick, 12), words.topics(pick, 12)),
+        _ => format!("({}) AND ({}) AND published:>=2010-01-01", words.topics(pick, 12), words.topics(pick, 12)),
     }
 }
 

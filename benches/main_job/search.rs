@@ -76,10 +76,10 @@ const QUERIES: [&str; 50] = [
     "rating:<=2",
     "rating:1..4 AND 재미",
     "published:2017-10-01..2017-12-31 AND refund",
-    "published:>=2017 AND has:link",
+    "published:>=2017-01-01 AND has:link",
     "from:AmericanAir",
     "mentions:AmericanAir AND sentiment:negative",
-    "has:question AND (refund OR ticket OR seat) AND published:>=2015",
+    "has:question AND (refund OR ticket OR seat) AND published:>=2015-01-01",
     "*",
 ];
 
