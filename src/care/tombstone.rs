@@ -1,27 +1,12 @@
-use crate::model::{
-    Author, Engagement, Language, LanguageEvidence, Mention, NeedsReply, Sentiment, SentimentLabel, Understanding,
-};
+use crate::model::{Language, LanguageEvidence, Mention, NeedsReply, Sentiment, SentimentLabel, Understanding};
 
 /// What is left of a mention that its source deleted: its name, its times and its place. Nothing it said, nothing about who said it.
 #[must_use]
 pub fn tombstone(mention: &Mention) -> (Mention, Understanding) {
     let left = Mention {
-        name: mention.name.clone(),
-        kind: mention.kind,
-        author: Author::default(),
-        title: String::new(),
-        text: String::new(),
-        created_at: mention.created_at,
         observed_at: mention.observed_at,
         in_reply_to: mention.in_reply_to.clone(),
-        to_handle: None,
-        url: None,
-        engagement: Engagement::default(),
-        rating: None,
-        source_language: None,
-        country: None,
-        tags: Vec::new(),
-        media: Vec::new(),
+        ..Mention::new(mention.name.clone(), mention.kind, mention.created_at)
     };
     (left, nothing_understood())
 }

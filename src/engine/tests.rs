@@ -36,22 +36,9 @@ fn name(id: &str) -> MentionName {
 /// A mention by `handle`, so many seconds into the story.
 fn mention(id: &str, handle: &str, text: &str, second: i64) -> Mention {
     Mention {
-        name: name(id),
-        kind: Kind::Post,
         author: Author { handle: handle.into(), ..Author::default() },
-        title: String::new(),
         text: text.into(),
-        created_at: moment(second),
-        observed_at: moment(second),
-        in_reply_to: None,
-        to_handle: None,
-        url: None,
-        engagement: Engagement::default(),
-        rating: None,
-        source_language: None,
-        country: None,
-        tags: vec![],
-        media: vec![],
+        ..Mention::new(name(id), Kind::Post, moment(second))
     }
 }
 

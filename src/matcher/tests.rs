@@ -1,28 +1,19 @@
 use super::*;
 use crate::{
     base::Timestamp,
-    model::{Author, Engagement, Kind, Mention, MentionName},
+    model::{Author, Kind, Mention, MentionName},
     query::{Document, Query, parse},
 };
 
 fn document(title: &str, text: &str) -> Document {
+    let name = MentionName { platform: "vk".into(), external_id: "7".into() };
     Document::of_mention(&Mention {
-        name: MentionName { platform: "vk".into(), external_id: "7".into() },
-        kind: Kind::Post,
         author: Author { handle: "Anna".into(), followers: Some(120), ..Author::default() },
         title: title.into(),
         text: text.into(),
-        created_at: Timestamp::from_second(1_790_000_000).unwrap(),
-        observed_at: Timestamp::from_second(1_790_000_000).unwrap(),
-        in_reply_to: None,
-        to_handle: None,
         url: Some("https://www.shop.it/caffe?id=3".into()),
-        engagement: Engagement::default(),
-        rating: None,
-        source_language: None,
         country: Some("IT".into()),
-        tags: vec![],
-        media: vec![],
+        ..Mention::new(name, Kind::Post, Timestamp::from_second(1_790_000_000).unwrap())
     })
 }
 

@@ -41,6 +41,29 @@ pub struct Mention {
 }
 
 impl Mention {
+    /// A mention that says nothing yet, by nobody: what every state of it begins with, and all that is left after a deletion.
+    #[must_use]
+    pub fn new(name: MentionName, kind: Kind, created_at: Timestamp) -> Self {
+        Self {
+            name,
+            kind,
+            author: Author::default(),
+            title: String::new(),
+            text: String::new(),
+            created_at,
+            observed_at: created_at,
+            in_reply_to: None,
+            to_handle: None,
+            url: None,
+            engagement: Engagement::default(),
+            rating: None,
+            source_language: None,
+            country: None,
+            tags: Vec::new(),
+            media: Vec::new(),
+        }
+    }
+
     /// Only callers with the right to private mentions may see it.
     #[must_use]
     pub fn is_private(&self) -> bool {

@@ -102,22 +102,20 @@ fn version(
         recorded_at: moment(hour),
         ingested_at: moment(hour),
         mention: Mention {
-            name: MentionName { platform: ["twitter", "vk", "web"][platform].into(), external_id: number.to_string() },
-            kind: Kind::ALL[number as usize % Kind::ALL.len()],
             author: Author { handle: "Anna".into(), name: "Anna Bianchi".into(), followers, ..Author::default() },
             title,
             text,
-            created_at: moment(hour),
-            observed_at: moment(hour),
-            in_reply_to: None,
             to_handle: (platform == 1).then(|| "Apple".into()),
             url: (platform == 2).then(|| "https://www.shop.it/a/b".into()),
             engagement: Engagement { likes, ..Engagement::default() },
             rating: rating.map(f64::from),
-            source_language: None,
             country: (hour == 1).then(|| "IT".into()),
             tags: if likes == Some(1) { vec!["vip".into(), "music".into()] } else { vec![] },
-            media: vec![],
+            ..Mention::new(
+                MentionName { platform: ["twitter", "vk", "web"][platform].into(), external_id: number.to_string() },
+                Kind::ALL[number as usize % Kind::ALL.len()],
+                moment(hour),
+            )
         },
         understanding: Understanding {
             language: Language {
