@@ -3,8 +3,8 @@
 use crate::{
     base::{Seq, Span, Timestamp},
     model::{
-        Author, Cause, Engagement, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName,
-        MentionNumber, NeedsReply, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        Cause, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
+        NeedsReply, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
     },
     query::{
         Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Phrase, TextFields, Time, TimeField,
