@@ -223,6 +223,22 @@ fn negation_rating_and_signs_count() {
     }
 }
 
+/// Most complaints are too short to tell their language by.
+#[test]
+fn short_complaints_count_in_any_language() {
+    let enricher = enricher();
+    for (text, feeling, reason) in [
+        ("Pessimo servizio!", SentimentLabel::Negative, ""),
+        ("@nordwindcare non funziona", SentimentLabel::Negative, "complaint addressed"),
+        ("@nordwindcare panne freebox encore", SentimentLabel::Negative, "complaint addressed"),
+        ("zxcv qwer tyui", SentimentLabel::Unscored, ""),
+    ] {
+        let judged = enricher.understand(&mention(text), &[]);
+        assert_eq!(judged.language.code, "und", "{text}");
+        assert_eq!((judged.sentiment.label, reasons(&judged).as_str()), (feeling, reason), "{text}: {judged:?}");
+    }
+}
+
 #[test]
 fn needs_reply_by_reasons() {
     let enricher = enricher();
