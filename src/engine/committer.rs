@@ -1,5 +1,6 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, OnceLock},
     thread::JoinHandle,
 };
 
@@ -59,20 +60,29 @@ pub(super) struct Reply {
 pub(super) struct Committer {
     thread: Option<JoinHandle<()>>,
     jobs: Option<mpsc::Sender<Job>>,
+    failure: Arc<OnceLock<String>>,
 }
 
 impl Committer {
     /// Starts the committer's thread.
-    pub(super) fn start(writer: Writer, clock: std::sync::Arc<dyn Clock>) -> std::io::Result<Self> {
+    pub(super) fn start(writer: Writer, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
-        let task = Task { writer, clock, waiting, carried: None };
+        let failure = Arc::new(OnceLock::new());
+        let task = Task { writer, clock, waiting, carried: None, failure: Arc::clone(&failure) };
+        let told = Arc::clone(&failure);
         let thread = std::thread::Builder::new().name("committer".into()).spawn(move || {
             // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
             if catch_unwind(AssertUnwindSafe(|| task.run())).is_err() {
                 tracing::error!("the committer panicked; nothing is recorded until the server is restarted");
+                told.get_or_init(|| "the committer panicked".to_owned());
             }
         })?;
-        Ok(Self { thread: Some(thread), jobs: Some(jobs) })
+        Ok(Self { thread: Some(thread), jobs: Some(jobs), failure })
+    }
+
+    /// Why nothing is recorded until a restart.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.failure.get().cloned()
     }
 
     /// Where jobs go in; `None` once it stops.
@@ -90,10 +100,11 @@ impl Committer {
 
 struct Task {
     writer: Writer,
-    clock: std::sync::Arc<dyn Clock>,
+    clock: Arc<dyn Clock>,
     waiting: mpsc::Receiver<Job>,
     /// Taken from the queue, but not understood yet when the group before closed.
     carried: Option<Job>,
+    failure: Arc<OnceLock<String>>,
 }
 
 /// Work with everything it needs at hand.
@@ -144,6 +155,9 @@ impl Task {
                 ready.into_iter().for_each(|(work, reply)| self.write_alone(&work, reply));
             }
             Err(error) => {
+                if let store::Error::Io { .. } | store::Error::Poisoned { .. } = &error {
+                    self.failure.get_or_init(|| error.to_string());
+                }
                 let error = EngineError::from(error);
                 tracing::error!(%error, mentions = weight, "a group was not recorded");
                 ready.into_iter().for_each(|(_, reply)| answer(reply, Err(error.clone())));

@@ -122,6 +122,7 @@ impl Engine {
             recorded_seq: self.store.last_seq(),
             oldest_seq: self.store.oldest_seq(),
             mentions: self.store.mention_count(),
+            recording_problem: lock(&self.committer).failure(),
             followers: vec![
                 follower("index", self.index_follower.progress()),
                 follower("matcher", self.matcher_follower.progress()),

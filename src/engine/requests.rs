@@ -233,6 +233,8 @@ pub struct EngineStatus {
     pub oldest_seq: Seq,
     /// Mentions that are not deleted.
     pub mentions: u64,
+    /// Why nothing is recorded until a restart: the disk failed, or the committer.
+    pub recording_problem: Option<String>,
     /// What follows the log.
     pub followers: Vec<FollowerStatus>,
     /// How many are kept.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use crate::engine::{Engine, FollowerStatus};
+use crate::engine::{Engine, EngineStatus};
 
 /// How often the engine is asked.
 const INTERVAL: Duration = Duration::from_secs(1);
@@ -24,9 +24,9 @@ pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let followers = engine.status().followers;
+        let engine_status = engine.status();
         for (service, told) in ALL.into_iter().zip(&mut told) {
-            let serves = serves(service, &followers);
+            let serves = serves(service, &engine_status);
             if told.replace(serves) != Some(serves) {
                 let status = if serves { ServingStatus::Serving } else { ServingStatus::NotServing };
                 reporter.set_service_status(service, status).await;
@@ -42,13 +42,18 @@ pub(super) async fn none_serves(reporter: &HealthReporter) {
     }
 }
 
-/// A service is out when the follower it answers from is stuck; the whole server when any is.
-fn serves(service: &str, followers: &[FollowerStatus]) -> bool {
-    let is_stuck = |name: &str| followers.iter().any(|follower| follower.name == name && follower.problem.is_some());
+/// A service is out when the follower it answers from is stuck, and ingest when nothing is recorded; the whole server when
+/// any is.
+fn serves(service: &str, engine: &EngineStatus) -> bool {
+    let is_stuck =
+        |name: &str| engine.followers.iter().any(|follower| follower.name == name && follower.problem.is_some());
     match service {
+        INGEST => engine.recording_problem.is_none(),
         SEARCH => !is_stuck("index"),
         SUBSCRIPTION => !is_stuck("matcher"),
-        WHOLE => followers.iter().all(|follower| follower.problem.is_none()),
+        WHOLE => {
+            engine.recording_problem.is_none() && engine.followers.iter().all(|follower| follower.problem.is_none())
+        }
         _ => true,
     }
 }
@@ -60,16 +65,29 @@ mod tests {
     use prost_reflect::DescriptorPool;
 
     use super::*;
-    use crate::base::Seq;
+    use crate::{
+        base::{Seq, Timestamp},
+        engine::FollowerStatus,
+    };
 
     #[test]
-    fn a_stuck_follower_takes_its_service_out() {
-        let follower =
-            |name, problem: Option<&str>| FollowerStatus { name, seq: Seq(1), problem: problem.map(ToOwned::to_owned) };
-        let followers = [follower("index", Some("the disk is full")), follower("matcher", None)];
-        let serving = ALL.map(|service| serves(service, &followers));
-        assert_eq!(serving, [true, false, true, true, true, false]);
-        assert!(ALL.into_iter().all(|service| serves(service, &[follower("index", None)])));
+    fn what_is_stuck_takes_its_service_out() {
+        let healthy = EngineStatus {
+            started_at: Timestamp::UNIX_EPOCH,
+            recorded_seq: Seq(1),
+            oldest_seq: Seq(1),
+            mentions: 1,
+            recording_problem: None,
+            followers: ["index", "matcher"].map(|name| FollowerStatus { name, seq: Seq(1), problem: None }).to_vec(),
+            saved_searches: 0,
+            subscriptions: 0,
+        };
+        assert!(ALL.into_iter().all(|service| serves(service, &healthy)));
+        let mut full = healthy.clone();
+        full.followers[0].problem = Some("the disk is full".to_owned());
+        assert_eq!(ALL.map(|service| serves(service, &full)), [true, false, true, true, true, false]);
+        let failed = EngineStatus { recording_problem: Some("the disk failed".to_owned()), ..healthy };
+        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, true, false]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ fn status() -> EngineStatus {
         recorded_seq: Seq(100),
         oldest_seq: Seq(1),
         mentions: 60,
+        recording_problem: None,
         followers: vec![FollowerStatus { name: "index", seq: Seq(90), problem: None }],
         saved_searches: 3,
         subscriptions: 2,
