@@ -92,9 +92,9 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let report = runtime.block_on(measure(&arguments, &file))?;
     if arguments.json {
-        report.write_json(&mut out)?
+        report.write_json(&mut out)?;
     } else {
-        report.write_table(&mut out)?
+        report.write_table(&mut out)?;
     }
     Ok(())
 }

@@ -26,6 +26,8 @@ const COMMIT_WAIT_FACTOR: u32 = 8;
 const COMMIT_WAIT_MIN: Duration = Duration::from_millis(40);
 /// The longest time between two commits: what is acknowledged is searchable within a second.
 const COMMIT_WAIT_MAX: Duration = Duration::from_millis(500);
+/// How long a stop waits until everything recorded is in the index; what is left is made good after the next start.
+const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How long to leave a failing disk alone.
 const RETRY_WAIT: Duration = Duration::from_secs(1);
 
@@ -138,17 +140,20 @@ impl Follower {
         let mut applied = writer.seq();
         let mut committed_at = Instant::now().checked_sub(COMMIT_WAIT_MAX).unwrap_or_else(Instant::now);
         let mut commit_wait = COMMIT_WAIT_MIN;
+        let mut stopped_at: Option<Instant> = None;
         loop {
+            // Asked before reading: what is recorded before the stop is read after it.
             let is_stopped = *self.stopped.borrow();
-            let read = if is_stopped { Ok(applied) } else { self.apply_batch(&mut writer, applied) };
-            let reached = match read {
+            let reached = match self.apply_batch(&mut writer, applied) {
                 Ok(reached) => reached,
                 Err(error) => return End::Failed(error),
             };
             let is_behind = reached != applied;
             applied = reached;
 
-            let is_due = is_stopped || committed_at.elapsed() >= commit_wait;
+            let is_last =
+                is_stopped && (!is_behind || stopped_at.get_or_insert_with(Instant::now).elapsed() >= STOP_WAIT_MAX);
+            let is_due = is_last || committed_at.elapsed() >= commit_wait;
             if applied > writer.seq() && is_due {
                 let began = Instant::now();
                 if let Err(error) = writer.commit(applied) {
@@ -158,7 +163,7 @@ impl Follower {
                 commit_wait = (began.elapsed() * COMMIT_WAIT_FACTOR).clamp(COMMIT_WAIT_MIN, COMMIT_WAIT_MAX);
                 self.progress.advance(applied);
             }
-            if is_stopped {
+            if is_last {
                 if let Err(error) = writer.close() {
                     tracing::warn!(%error, "the index was not closed in order; it goes on from its last commit");
                 }

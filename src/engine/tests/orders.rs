@@ -37,7 +37,7 @@ static UNDERSTANDER: LazyLock<Understander> =
 /// Something the source tells.
 #[derive(Clone, Debug)]
 enum Told {
-    Said(Mention),
+    Said(Box<Mention>),
     Deleted(MentionName),
 }
 
@@ -85,10 +85,12 @@ impl Story {
             places.sort_by_key(|&place| key(place));
             places
         };
-        let said =
-            sorted((0..self.messages.len()).collect()).into_iter().map(|at| Told::Said(self.messages[at].clone()));
-        let edited =
-            sorted(self.edits.keys().copied().collect()).into_iter().map(|at| Told::Said(self.edits[&at].clone()));
+        let said = sorted((0..self.messages.len()).collect())
+            .into_iter()
+            .map(|at| Told::Said(Box::new(self.messages[at].clone())));
+        let edited = sorted(self.edits.keys().copied().collect())
+            .into_iter()
+            .map(|at| Told::Said(Box::new(self.edits[&at].clone())));
         let deleted = sorted(self.deletions.iter().copied().collect())
             .into_iter()
             .map(|at| Told::Deleted(self.messages[at].name.clone()));
@@ -193,7 +195,7 @@ fn recorded(told: &[Told], group_size: usize) -> BTreeMap<String, Option<State>>
         for told in some {
             match told {
                 Told::Said(mention) => {
-                    let understood: Understood = UNDERSTANDER.understand(mention.clone(), moment(0));
+                    let understood: Understood = UNDERSTANDER.understand((**mention).clone(), moment(0));
                     record::ingest(&mut group, &understood, moment(2000)).unwrap();
                 }
                 Told::Deleted(name) => assert!(record::delete(&mut group, name, moment(2000)).unwrap().is_some()),
