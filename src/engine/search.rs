@@ -127,7 +127,7 @@ fn marked(
     version: &crate::model::Version,
     now: Timestamp,
 ) -> Vec<(query::TextField, crate::base::Span)> {
-    highlights(&query.root, &Document::of(version), now)
+    highlights(&query.root, &Document::of_marks(version, &query.root), now)
 }
 
 fn order(sort: Sort) -> Order {

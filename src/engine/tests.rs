@@ -409,3 +409,33 @@ async fn pages_hold_together_while_mentions_arrive() {
     assert!(matches!(engine.search(foreign).await, Err(EngineError::BadPageToken { .. })));
     engine.close().await;
 }
+
+#[tokio::test]
+async fn marks_are_the_same_from_a_part_of_the_document_as_from_all_of_it() {
+    let dir = TempDir::new().unwrap();
+    let engine = open(&dir);
+    let review =
+        Mention { title: "Refund, refund".into(), ..mention("1", "anna", "The refund never came 😡 #refund", 1) };
+    ingest(&engine, vec![review, mention("2", "refund", "Ёлка refund caffè 返金です", 2)]).await;
+    for query in [
+        "refund",
+        "title:refund OR author:refund",
+        "refund AND lang:en",
+        "(refund AND from:anna) OR caffè",
+        "refund AND (platform:forum OR NOT title:refund OR \"never came\")",
+        "refund AND NOT (title:nothing OR from:nobody)",
+        "返金 OR 😡",
+        "from:anna",
+        "*",
+    ] {
+        let request =
+            SearchRequest { query: query.into(), min_seq: engine.status().recorded_seq, ..SearchRequest::default() };
+        let answer = engine.search(request).await.unwrap();
+        assert!(!answer.hits.is_empty(), "{query}");
+        let parsed = crate::query::parse(query, &jiff::tz::TimeZone::UTC).query.unwrap();
+        for hit in answer.hits {
+            let whole = crate::query::Document::of(&hit.version);
+            assert_eq!(hit.highlights, crate::matcher::highlights(&parsed.root, &whole, moment(100_000)), "{query}");
+        }
+    }
+}

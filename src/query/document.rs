@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{KeywordField, NumberField, TextField, TimeField};
+use super::{KeywordField, Node, NumberField, TextField, TimeField};
 use crate::{
     base::Timestamp,
     model::{Mention, SentimentLabel, Status, Version},
@@ -205,6 +205,23 @@ impl Document {
         }
     }
 
+    /// Reads of a version only what it takes to mark this query's words in it. Whoever asks whether it matches takes [`Self::of`].
+    #[must_use]
+    pub fn of_marks(version: &Version, query: &Node) -> Self {
+        let mut needed = Needed::default();
+        needed.add(query, false);
+        let tokens = |field: TextField| {
+            if needed.texts[field as usize] { Tokens::of(&text(version, field)) } else { Tokens::default() }
+        };
+        Self {
+            texts: TextField::ALL.map(tokens),
+            keywords: if needed.keywords { keywords(version) } else { Vec::new() },
+            numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
+            published: time(version, TimeField::Published),
+            ingested: time(version, TimeField::Ingested),
+        }
+    }
+
     /// Reads a mention that nobody has judged yet, as the queries of brand profiles see it.
     #[must_use]
     pub fn of_mention(mention: &Mention) -> Self {
@@ -216,6 +233,28 @@ impl Document {
             numbers: std::array::from_fn(|index| mention_number(mention, NumberField::ALL[index])),
             published: mention.created_at,
             ingested: mention.observed_at,
+        }
+    }
+}
+
+/// What marking the words of a query looks at and costs something to read.
+#[derive(Default)]
+struct Needed {
+    /// By [`TextField`] as index.
+    texts: [bool; 5],
+    keywords: bool,
+}
+
+impl Needed {
+    /// Words that match are marked; only of alternatives it has to be found out which one matches.
+    fn add(&mut self, node: &Node, is_alternative: bool) {
+        match node {
+            Node::Phrase(phrase) => phrase.fields.iter().for_each(|field| self.texts[field as usize] = true),
+            Node::Keyword(_) => self.keywords |= is_alternative,
+            Node::And(parts) => parts.iter().for_each(|part| self.add(part, is_alternative)),
+            Node::Or(parts) => parts.iter().for_each(|part| self.add(part, true)),
+            Node::Not(part) if is_alternative => self.add(part, true),
+            Node::Not(_) | Node::All | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) => {}
         }
     }
 }
