@@ -73,7 +73,12 @@ fn story() -> impl Strategy<Value = Story> {
             (place, Mention { kind, in_reply_to, observed_at: moment(1000), ..said(place, parts) })
         });
         let edits = edits.collect();
-        Story { messages, edits, deletions: deletions.into_iter().map(|place| place.index(count)).collect() }
+        let deletions = deletions.into_iter().map(|place| place.index(count)).collect();
+        let mut story = Story { messages, edits, deletions };
+        // In a circle a brand keeps itself alive when the message that brought it loses it. No platform makes circles.
+        let in_circles: Vec<usize> = (0..count).filter(|&at| story.is_in_a_circle(at)).collect();
+        story.edits.retain(|at, _| !in_circles.contains(at));
+        story
     })
 }
 
@@ -100,6 +105,12 @@ impl Story {
     /// The messages as they are at the end.
     fn last(&self) -> Vec<Mention> {
         (0..).zip(&self.messages).map(|(at, first)| self.edits.get(&at).unwrap_or(first).clone()).collect()
+    }
+
+    /// It answers something that, in the end, answers it.
+    fn is_in_a_circle(&self, at: usize) -> bool {
+        let above = std::iter::successors(self.parent_of(at), |&above| self.parent_of(above));
+        above.take(MESSAGES_MAX).any(|above| above == at)
     }
 
     fn parent_of(&self, at: usize) -> Option<usize> {
