@@ -28,8 +28,10 @@ const COMMIT_WAIT_MIN: Duration = Duration::from_millis(40);
 const COMMIT_WAIT_MAX: Duration = Duration::from_millis(500);
 /// How long a stop waits until everything recorded is in the index; what is left is made good after the next start.
 const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
-/// How long to leave a failing disk alone.
-const RETRY_WAIT: Duration = Duration::from_secs(1);
+/// How long to leave a failing disk alone at first; the wait doubles, for opening the index again reads all of it.
+const RETRY_WAIT_MIN: Duration = Duration::from_secs(1);
+/// The longest wait: an index that is behind for longer than its disk is full for would surprise.
+const RETRY_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// Brings every version into the index. It may be killed at any moment: it goes on after the seq of its last commit.
 #[derive(Debug)]
@@ -103,6 +105,8 @@ impl Follower {
             return;
         };
         let mut writer = Some(writer);
+        let mut retry_wait = RETRY_WAIT_MIN;
+        let mut failed_at = Seq::ZERO;
         loop {
             let end = match writer.take() {
                 // A panic, ours or of the index, stops it no longer than a disk that fails does.
@@ -125,8 +129,15 @@ impl Follower {
                 End::Failed(error) => {
                     tracing::error!(%error, "the index follower waits and tries again");
                     self.progress.stop_at(&error);
+                    // What went well in between begins the waiting anew.
+                    retry_wait = if self.progress.seq() > failed_at {
+                        RETRY_WAIT_MIN
+                    } else {
+                        (retry_wait * 2).min(RETRY_WAIT_MAX)
+                    };
+                    failed_at = self.progress.seq();
                     let stopped = waiting.block_on(async {
-                        tokio::time::timeout(RETRY_WAIT, self.stopped.wait_for(|stopped| *stopped)).await.is_ok()
+                        tokio::time::timeout(retry_wait, self.stopped.wait_for(|stopped| *stopped)).await.is_ok()
                     });
                     if stopped {
                         return;

@@ -22,11 +22,11 @@ pub(super) fn insert(conn: &Connection, seq: Seq, body: &[u8]) -> Result<u32, Er
     Ok(crc)
 }
 
-/// The version with this seq, where there is a row for it.
-pub(super) fn read(conn: &Connection, seq: Seq) -> Result<Option<Version>, Error> {
+/// The version with this seq and the bytes of its body, where there is a row for it.
+pub(super) fn read(conn: &Connection, seq: Seq) -> Result<Option<(Version, usize)>, Error> {
     let mut statement = conn.prepare_cached("SELECT seq, crc, body FROM log WHERE seq = ?1")?;
     let mut rows = statement.query([seq.0.cast_signed()])?;
-    rows.next()?.map(|row| decode(row).map(|(version, _)| version)).transpose()
+    rows.next()?.map(decode).transpose()
 }
 
 /// Versions after one seq up to another, in order, as long as `take` (given a version and the bytes of its body) says yes.

@@ -15,6 +15,7 @@ mod log;
 mod name_key;
 mod open;
 mod placeholder;
+mod read_lately;
 mod reader;
 mod recent;
 mod record;

@@ -61,7 +61,7 @@ impl Reader {
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`].
     pub fn version(&self, seq: Seq) -> Result<Arc<Version>, Error> {
-        match self.shared.recent_version(seq) {
+        match self.shared.held_version(seq) {
             Some(version) => Ok(version),
             None => self.shared.with_connection(|conn| self.shared.version_with(conn, seq)),
         }
@@ -72,17 +72,14 @@ impl Reader {
     /// # Errors
     /// [`Error::Missing`], [`Error::Damaged`].
     pub fn versions(&self, seqs: &[Seq]) -> Result<Vec<Arc<Version>>, Error> {
-        let recent: Vec<_> = {
-            let recent = self.shared.recent.read().unwrap_or_else(PoisonError::into_inner);
-            seqs.iter().map(|&seq| (seq, recent.get(seq))).collect()
-        };
-        if recent.iter().all(|(_, version)| version.is_some()) {
-            return Ok(recent.into_iter().filter_map(|(_, version)| version).collect());
+        let held: Vec<_> = seqs.iter().map(|&seq| (seq, self.shared.held_version(seq))).collect();
+        if held.iter().all(|(_, version)| version.is_some()) {
+            return Ok(held.into_iter().filter_map(|(_, version)| version).collect());
         }
         self.shared.with_connection(|conn| {
             let read =
                 |(seq, version): (Seq, Option<_>)| version.map_or_else(|| self.shared.read_version(conn, seq), Ok);
-            recent.into_iter().map(read).collect()
+            held.into_iter().map(read).collect()
         })
     }
 
@@ -170,11 +167,13 @@ impl Reader {
 impl Shared {
     /// From memory, or else from the log.
     pub(super) fn version_with(&self, conn: &Connection, seq: Seq) -> Result<Arc<Version>, Error> {
-        self.recent_version(seq).map_or_else(|| self.read_version(conn, seq), Ok)
+        self.held_version(seq).map_or_else(|| self.read_version(conn, seq), Ok)
     }
 
-    fn recent_version(&self, seq: Seq) -> Option<Arc<Version>> {
-        self.recent.read().unwrap_or_else(PoisonError::into_inner).get(seq)
+    /// From memory: recorded or read lately.
+    fn held_version(&self, seq: Seq) -> Option<Arc<Version>> {
+        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner).get(seq);
+        recent.or_else(|| self.read_lately.get(seq))
     }
 
     fn read_version(&self, conn: &Connection, seq: Seq) -> Result<Arc<Version>, Error> {
@@ -182,6 +181,9 @@ impl Shared {
         if seq < oldest || seq > newest {
             return Err(Error::Missing { seq, oldest, newest });
         }
-        log::read(conn, seq)?.map(Arc::new).ok_or_else(|| log::missing_row(seq))
+        let (version, body_bytes) = log::read(conn, seq)?.ok_or_else(|| log::missing_row(seq))?;
+        let version = Arc::new(version);
+        self.read_lately.keep(&version, body_bytes);
+        Ok(version)
     }
 }

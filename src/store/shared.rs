@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use super::{
     Error,
     name_key::NameKey,
+    read_lately::ReadLately,
     recent::{Recent, Recorded},
     state::State,
 };
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     /// The newest durable seq.
     pub(super) newest: watch::Sender<Seq>,
     pub(super) recent: RwLock<Recent>,
+    pub(super) read_lately: ReadLately,
     mentions: AtomicU64,
     saved_searches: AtomicU64,
     idle: Mutex<Vec<Connection>>,
@@ -47,6 +49,7 @@ impl Shared {
             oldest_seq: state.oldest_seq,
             newest: watch::Sender::new(state.last_seq),
             recent: RwLock::default(),
+            read_lately: ReadLately::default(),
             mentions: AtomicU64::new(state.mentions),
             saved_searches: AtomicU64::new(state.saved_searches),
             idle: Mutex::default(),
