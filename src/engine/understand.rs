@@ -5,13 +5,15 @@ use crate::{
     enrich::Enricher,
     matcher::{QueryId, QuerySet},
     model::Mention,
-    query::{self, Document},
+    query::{self, Document, document::Needed},
 };
 
 /// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
 pub(super) struct Understander {
     enricher: Enricher,
     brand_queries: QuerySet,
+    /// By the brand queries.
+    needed: Needed,
     /// By query id.
     brand_ids: Vec<String>,
 }
@@ -24,15 +26,23 @@ impl Understander {
             message: error.to_string(),
         })?;
         let mut brand_queries = QuerySet::default();
+        let mut queries = Vec::new();
         for (id, brand) in (0..).zip(&config.brands) {
             let parsed = query::parse(&brand.query, &jiff::tz::TimeZone::UTC);
             let query = parsed.query.ok_or_else(|| EngineError::InvalidArgument {
                 field: format!("index_config: brand `{}`: query", brand.id),
                 message: parsed.problems.first().map_or_else(String::new, |problem| problem.message.clone()),
             })?;
+            queries.push(query.root.clone());
             brand_queries.insert(QueryId(id), query);
         }
-        Ok(Self { enricher, brand_queries, brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect() })
+        let needed = Needed::to_match(&queries);
+        Ok(Self {
+            enricher,
+            brand_queries,
+            needed,
+            brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+        })
     }
 
     /// Judges one mention.
@@ -40,7 +50,7 @@ impl Understander {
         let attributed: Vec<&str> = if self.brand_queries.is_empty() {
             Vec::new()
         } else {
-            let found = self.brand_queries.matching(&Document::of_mention(&mention), now);
+            let found = self.brand_queries.matching(&Document::of_mention(&mention, &self.needed), now);
             found.iter().filter_map(|id| self.brand_ids.get(usize::try_from(id.0).ok()?)).map(String::as_str).collect()
         };
         let understanding = self.enricher.understand(&mention, &attributed);

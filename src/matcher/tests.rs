@@ -2,19 +2,20 @@ use super::*;
 use crate::{
     base::Timestamp,
     model::{Author, Kind, Mention, MentionName},
-    query::{Document, Query, parse},
+    query::{Document, Query, document::Needed, parse},
 };
 
 fn document(title: &str, text: &str) -> Document {
     let name = MentionName { platform: "vk".into(), external_id: "7".into() };
-    Document::of_mention(&Mention {
+    let mention = Mention {
         author: Author { handle: "Anna".into(), followers: Some(120), ..Author::default() },
         title: title.into(),
         text: text.into(),
         url: Some("https://www.shop.it/caffe?id=3".into()),
         country: Some("IT".into()),
         ..Mention::new(name, Kind::Post, Timestamp::from_second(1_790_000_000).unwrap())
-    })
+    };
+    Document::of_mention(&mention, &Needed::to_match(&[query("title:a bio:a author:a text:a country:it").root]))
 }
 
 fn query(text: &str) -> Query {

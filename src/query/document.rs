@@ -222,13 +222,18 @@ impl Document {
         }
     }
 
-    /// Reads a mention that nobody has judged yet, as the queries of brand profiles see it.
+    /// Reads of a mention that nobody has judged yet what the queries of brand profiles need.
     #[must_use]
-    pub fn of_mention(mention: &Mention) -> Self {
-        let mut facts = Facts(Vec::with_capacity(12));
-        facts.add_mention(mention);
+    pub fn of_mention(mention: &Mention, needed: &Needed) -> Self {
+        let mut facts = Facts(Vec::new());
+        if needed.keywords {
+            facts.add_mention(mention);
+        }
+        let tokens = |field: TextField| {
+            if needed.texts[field as usize] { Tokens::of(&mention_text(mention, field)) } else { Tokens::default() }
+        };
         Self {
-            texts: TextField::ALL.map(|field| Tokens::of(&mention_text(mention, field))),
+            texts: TextField::ALL.map(tokens),
             keywords: facts.sorted(),
             numbers: std::array::from_fn(|index| mention_number(mention, NumberField::ALL[index])),
             published: mention.created_at,
@@ -237,15 +242,23 @@ impl Document {
     }
 }
 
-/// What marking the words of a query looks at and costs something to read.
-#[derive(Default)]
-struct Needed {
+/// What queries look at and costs something to read.
+#[derive(Clone, Debug, Default)]
+pub struct Needed {
     /// By [`TextField`] as index.
     texts: [bool; 5],
     keywords: bool,
 }
 
 impl Needed {
+    /// What it takes to tell whether these queries match.
+    #[must_use]
+    pub fn to_match<'q>(queries: impl IntoIterator<Item = &'q Node>) -> Self {
+        let mut needed = Self::default();
+        queries.into_iter().for_each(|query| needed.add(query, true));
+        needed
+    }
+
     /// Words that match are marked; only of alternatives it has to be found out which one matches.
     fn add(&mut self, node: &Node, is_alternative: bool) {
         match node {

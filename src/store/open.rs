@@ -93,6 +93,8 @@ fn connect(database: &Path, options: StoreOptions) -> Result<Connection, Error> 
     conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     conn.busy_timeout(BUSY_WAIT)?;
     let is_made = schema::is_made(&conn, database)?;
+    // Plans must not depend on the values bound: with partial indexes every look-up would be planned anew.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // `Writer::close` does it, and after a failure of the disk nobody should.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
 

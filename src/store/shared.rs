@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use tokio::sync::watch;
 
 use super::{
@@ -98,6 +98,7 @@ impl Shared {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let conn = Connection::open_with_flags(&self.database, flags)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         conn.pragma_update(None, "cache_size", -READ_CACHE_KIB)?;
         Ok(conn)
     }

@@ -2,10 +2,12 @@
 
 /// Part of a word in a script that puts spaces between words.
 pub(super) fn is_word(c: char) -> bool {
-    if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || c == '_';
+    match c {
+        _ if c.is_ascii() => c.is_ascii_alphanumeric() || c == '_',
+        // The letters most texts are written in; the library's tables would be asked for each of them.
+        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ʯ' | 'А'..='ҁ' | 'Ҋ'..='ԯ' | 'ؠ'..='ي' | '가'..='힣' => true,
+        _ => !is_unspaced(c) && (c.is_alphanumeric() || is_mark(c)),
     }
-    (c.is_alphanumeric() || is_mark(c)) && !is_unspaced(c)
 }
 
 /// A mark that belongs to the letter before it.

@@ -1,4 +1,4 @@
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{UnicodeNormalization as _, char::decompose_canonical};
 
 use super::class::{is_ignorable, is_mark, is_skin_tone};
 
@@ -20,6 +20,9 @@ pub(super) fn spell(word: &str) -> Spellings {
     if word.is_ascii() {
         return Spellings { folded: cut(word.to_ascii_lowercase()), accented: None };
     }
+    if let Some(spellings) = spell_simple(word) {
+        return spellings;
+    }
     // Composed and half-width forms first: what looks the same must be the same. Lower-casing can decompose (İ), so compose again.
     let accented: String =
         word.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).map(final_sigma).nfc().collect();
@@ -27,6 +30,47 @@ pub(super) fn spell(word: &str) -> Spellings {
     let (folded, accented) = (cut(folded), cut(accented));
     let accented = (accented != folded).then_some(accented);
     Spellings { folded, accented }
+}
+
+/// The same for words of composed Latin and plain Cyrillic letters and of Hangul syllables, which are most words outside ASCII:
+/// letter by letter, without the library's buffers. `None` where a letter needs more.
+fn spell_simple(word: &str) -> Option<Spellings> {
+    let mut folded = String::with_capacity(word.len());
+    let mut accented = String::with_capacity(word.len());
+    for c in word.chars() {
+        match c {
+            _ if c.is_ascii() => {
+                folded.push(c.to_ascii_lowercase());
+                accented.push(c.to_ascii_lowercase());
+            }
+            // Without İ, ĳ, ŀ and ŉ, which have other shapes in lower case or by compatibility.
+            'À'..='Ö' | 'Ø'..='ö' | 'ø'..='į' | 'ı' | 'Ĵ'..='ľ' | 'Ł'..='ň' | 'Ŋ'..='ž' => {
+                let lower = c.to_lowercase().next()?;
+                accented.push(lower);
+                match unfoldable(lower) {
+                    Some(plain) => folded.push_str(plain),
+                    None => decompose_canonical(lower, |part| {
+                        if !is_mark(part) {
+                            folded.push_str(unfoldable(part).unwrap_or(part.encode_utf8(&mut [0; 4])));
+                        }
+                    }),
+                }
+            }
+            'А'..='я' | 'Ё' | 'ё' => {
+                let lower = c.to_lowercase().next()?;
+                accented.push(lower);
+                folded.push(if lower == 'ё' { 'е' } else { lower });
+            }
+            '가'..='힣' => {
+                accented.push(c);
+                folded.push(c);
+            }
+            _ => return None,
+        }
+    }
+    let (folded, accented) = (cut(folded), cut(accented));
+    let accented = (accented != folded).then_some(accented);
+    Some(Spellings { folded, accented })
 }
 
 /// A pictogram without skin tone and selectors, and with the tone where it has one.
@@ -44,6 +88,12 @@ pub(super) fn spell_emoji(emoji: &str) -> Spellings {
 
 /// One unit of a script without spaces, as it is compared: half-width kana are the same as wide ones.
 pub(super) fn spell_unit(unit: &str) -> String {
+    // One letter that is its own composed and only form, or with one sign: nothing to put in order.
+    let is_plain =
+        |c: char| matches!(c, '一'..='鿿' | 'ぁ'..='ゖ' | 'ァ'..='ヺ' | 'ー' | 'ก'..='า' | 'ิ'..='ู' | 'เ'..='๎');
+    if unit.chars().count() <= 2 && unit.chars().all(is_plain) {
+        return unit.to_owned();
+    }
     unit.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).collect()
 }
 
@@ -108,4 +158,49 @@ fn cut(mut word: String) -> String {
         word.truncate(end);
     }
     word
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// By the library alone.
+    fn spell_thoroughly(word: &str) -> Spellings {
+        let accented: String =
+            word.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).map(final_sigma).nfc().collect();
+        let (folded, accented) = (cut(fold_accents(&accented)), cut(accented));
+        let accented = (accented != folded).then_some(accented);
+        Spellings { folded, accented }
+    }
+
+    #[test]
+    fn the_short_way_ends_where_the_long_way_does_for_every_letter() {
+        for c in '\u{80}'..='\u{D7FF}' {
+            let word = c.to_string();
+            if let Some(short) = spell_simple(&word) {
+                assert_eq!(short, spell_thoroughly(&word), "{c:?}");
+            }
+            let long: String = word.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).collect();
+            if super::super::class::is_unspaced(c) {
+                assert_eq!(spell_unit(&word), long, "{c:?}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_short_way_ends_where_the_long_way_does(word in "[a-zA-ZÀ-žА-яЁё가-힣0-9\u{300}\u{308}\u{200d}]{1,12}") {
+            if let Some(short) = spell_simple(&word) {
+                prop_assert_eq!(short, spell_thoroughly(&word));
+            }
+        }
+
+        #[test]
+        fn units_with_signs_are_put_in_order(unit in "[ก-า][ิ-ู็-๎]{0,3}|[か-と][\u{3099}\u{309a}]?") {
+            let long: String = unit.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).collect();
+            prop_assert_eq!(spell_unit(&unit), long);
+        }
+    }
 }
