@@ -28,7 +28,10 @@ pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
     Outcome, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::{
+    runtime::RuntimeFlavor,
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
+};
 
 pub use crate::live::{Change, Delivery, Event, Subscription};
 use crate::{
@@ -190,10 +193,14 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-/// Work of more than half a millisecond leaves the async threads.
+/// Work of more than half a millisecond leaves the async threads: where the runtime has several, by making this one a blocking
+/// one for as long, which spares a short search the way to another thread and back.
 async fn run_blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, EngineError> + Send + 'static,
 ) -> Result<T, EngineError> {
+    if tokio::runtime::Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
+        return tokio::task::block_in_place(work);
+    }
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|error| Err(EngineError::Internal { message: error.to_string() }))

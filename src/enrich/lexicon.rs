@@ -5,7 +5,10 @@ use std::ops::Range;
 use hashbrown::HashMap;
 
 use super::units::{CLAUSE_GAP, Units, WORD_GAP, Word, fold};
-use crate::config::{WordLists, WordRole};
+use crate::{
+    config::{WordLists, WordRole},
+    text::is_letter_or_digit,
+};
 
 /// Places in the tree of letters that a list may need. Far over any list a person keeps; bounds the memory of one.
 pub(super) const NODES_MAX: u32 = 1 << 24;
@@ -249,7 +252,7 @@ impl Lexicon {
 fn folded_entry(entry: &str) -> String {
     let mut folded = String::new();
     for c in entry.chars() {
-        if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) {
+        if is_letter_or_digit(c) || unicode_normalization::char::is_combining_mark(c) {
             fold(c, &mut folded);
         } else if !folded.is_empty() && !folded.ends_with(WORD_GAP) {
             folded.push(WORD_GAP);

@@ -6,7 +6,10 @@ use hashbrown::HashMap;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 use super::strip::{Foreign, foreign_at, is_invisible};
-use crate::config::{SignLists, WordRole};
+use crate::{
+    config::{SignLists, WordRole},
+    text::is_letter_or_digit,
+};
 
 /// Between words of one clause in the folded text.
 pub(super) const WORD_GAP: char = ' ';
@@ -86,8 +89,8 @@ impl Signs {
         }
         let (sign, role) = self.emoticons.get(&first)?.iter().find(|(sign, _)| {
             rest.strip_prefix(sign.as_str()).is_some_and(|after| {
-                let ends_in_letter = sign.ends_with(|c: char| c.is_alphanumeric());
-                !(ends_in_letter && after.starts_with(|c: char| c.is_alphanumeric())) && brackets.leave(sign)
+                let ends_in_letter = sign.ends_with(is_letter_or_digit);
+                !(ends_in_letter && after.starts_with(is_letter_or_digit)) && brackets.leave(sign)
             })
         })?;
         Some((sign.len(), *role))
@@ -136,7 +139,7 @@ impl<'a> Units<'a> {
                 }
                 at += bytes;
                 after_letter = false;
-            } else if is_word_letter(c) {
+            } else if is_letter_or_digit(c) {
                 at = cutter.word(at);
                 after_letter = true;
             } else if let Some((bytes, role)) = signs.at(rest, c, brackets) {
@@ -178,7 +181,7 @@ impl Cutter<'_> {
         for c in text.chars() {
             if !c.is_ascii() && (is_invisible(c) || is_combining_mark(c)) {
                 fold(c, &mut self.units.folded);
-            } else if c.is_alphanumeric() && is_unspaced(c) == unspaced {
+            } else if is_letter_or_digit(c) && is_unspaced(c) == unspaced {
                 fold(c, &mut self.units.folded);
                 letters += 1;
             } else {
@@ -230,10 +233,6 @@ impl Cutter<'_> {
             self.units.folded.push(CLAUSE_GAP);
         }
     }
-}
-
-fn is_word_letter(c: char) -> bool {
-    c.is_alphanumeric()
 }
 
 /// Letters of scripts that leave no blanks between words, or, as Hangul, leave them at will.

@@ -2,11 +2,29 @@
 
 /// Part of a word in a script that puts spaces between words.
 pub(super) fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || c == '_';
+    }
+    !is_unspaced(c) && (is_letter_or_digit(c) || is_mark(c))
+}
+
+/// As the standard library says, but without its tables for the letters that most texts are written in.
+#[must_use]
+pub fn is_letter_or_digit(c: char) -> bool {
     match c {
-        _ if c.is_ascii() => c.is_ascii_alphanumeric() || c == '_',
-        // The letters most texts are written in; the library's tables would be asked for each of them.
-        'À'..='Ö' | 'Ø'..='ö' | 'ø'..='ʯ' | 'А'..='ҁ' | 'Ҋ'..='ԯ' | 'ؠ'..='ي' | '가'..='힣' => true,
-        _ => !is_unspaced(c) && (c.is_alphanumeric() || is_mark(c)),
+        _ if c.is_ascii() => c.is_ascii_alphanumeric(),
+        'À'..='Ö'
+        | 'Ø'..='ö'
+        | 'ø'..='ʯ'
+        | 'А'..='ҁ'
+        | 'Ҋ'..='ԯ'
+        | 'ؠ'..='ي'
+        | '가'..='힣'
+        | 'ぁ'..='ゖ'
+        | 'ァ'..='ヺ'
+        | '一'..='鿿'
+        | 'ก'..='ะ' => true,
+        _ => c.is_alphanumeric(),
     }
 }
 

@@ -182,6 +182,7 @@ mod tests {
             if let Some(short) = spell_simple(&word) {
                 assert_eq!(short, spell_thoroughly(&word), "{c:?}");
             }
+            assert_eq!(super::super::is_letter_or_digit(c), c.is_alphanumeric(), "{c:?}");
             let long: String = word.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).collect();
             if super::super::class::is_unspaced(c) {
                 assert_eq!(spell_unit(&word), long, "{c:?}");

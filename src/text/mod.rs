@@ -11,6 +11,7 @@ mod segment;
 #[cfg(test)]
 mod tests;
 
+pub use class::is_letter_or_digit;
 pub use segment::{Segment, SegmentKind, Segments, segments};
 
 use crate::base::Span;

@@ -1,7 +1,10 @@
 //! A text without everything that is no language, and whose script its letters are of.
 
 use super::script::Script;
-use crate::enrich::strip::{Foreign, foreign_at, is_invisible};
+use crate::{
+    enrich::strip::{Foreign, foreign_at, is_invisible},
+    text::is_letter_or_digit,
+};
 
 /// Letters looked at. A language shows in the first lines, and the cost of letter statistics grows with each letter.
 const LETTERS_MAX: usize = 600;
@@ -35,7 +38,7 @@ impl Letters {
                 continue;
             }
             at += c.len_utf8();
-            after_letter = c.is_alphanumeric();
+            after_letter = is_letter_or_digit(c);
             if c.is_alphabetic() {
                 total += 1;
                 letters.letter(c);
