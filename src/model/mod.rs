@@ -3,12 +3,14 @@
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
 mod brand;
+mod durable_subscription;
 mod mention;
 mod saved_search;
 mod understanding;
 mod version;
 
 pub use brand::{AccountRole, Brand, BrandAccount};
+pub use durable_subscription::DurableSubscription;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::SavedSearch;
 pub use understanding::{

@@ -1,12 +1,13 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
-        Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch,
-        Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        Author, BrandMatch, BrandReason, Cause, DurableSubscription, Engagement, Evidence, EvidenceKind, Intent,
+        IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent,
+        ReplyReason, SavedSearch, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
     },
     proto::record::{
-        BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord, UnderstandingRecord, VersionRecord,
+        BrandRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord,
+        UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -29,6 +30,15 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         parent: record.parent.map(|parent| Parent { handle: parent.handle, text: parent.text }),
         answered_by,
         deleted: record.deleted,
+    })
+}
+
+pub(super) fn durable_subscription(record: DurableSubscriptionRecord) -> Result<DurableSubscription, String> {
+    Ok(DurableSubscription {
+        name: record.name,
+        acknowledged: record.acknowledged_seq.map(Seq),
+        created_at: time("created_at_us", record.created_at_us)?,
+        acknowledged_at: record.acknowledged_at_us.map(|moment| time("acknowledged_at_us", moment)).transpose()?,
     })
 }
 

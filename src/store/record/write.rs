@@ -1,8 +1,8 @@
 use crate::{
-    model::{BrandMatch, Evidence, IntentJudgement, Mention, SavedSearch, Understanding, Version},
+    model::{BrandMatch, DurableSubscription, Evidence, IntentJudgement, Mention, SavedSearch, Understanding, Version},
     proto::record::{
-        BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, ParentRecord, SavedSearchRecord, UnderstandingRecord,
-        VersionRecord,
+        BrandRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord, MentionRecord, ParentRecord,
+        SavedSearchRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -24,6 +24,15 @@ pub(super) fn version(version: &Version) -> VersionRecord {
             .as_ref()
             .map(|parent| ParentRecord { handle: parent.handle.clone(), text: parent.text.clone() }),
         answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+pub(super) fn durable_subscription(subscription: &DurableSubscription) -> DurableSubscriptionRecord {
+    DurableSubscriptionRecord {
+        name: subscription.name.clone(),
+        acknowledged_seq: subscription.acknowledged.map(|seq| seq.0),
+        created_at_us: subscription.created_at.as_microsecond(),
+        acknowledged_at_us: subscription.acknowledged_at.map(crate::base::Timestamp::as_microsecond),
     }
 }
 

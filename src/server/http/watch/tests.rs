@@ -65,7 +65,11 @@ fn everything_carries_the_seq_to_resume_from() {
             Ok(Message::CaughtUp(wire::CaughtUp { seq: 3 })),
             Ok(Message::Event(wire::Event { seq: 5, ..Default::default() })),
             Ok(Message::Heartbeat(wire::Heartbeat { recorded_seq: 9, evaluated_seq: 8, sent_at: None })),
-            Ok(Message::Goodbye(wire::Goodbye { seq: 9, reason: "the server is stopping".to_owned() })),
+            Ok(Message::Goodbye(wire::Goodbye {
+                seq: 9,
+                reason: "the server is stopping".to_owned(),
+                ..Default::default()
+            })),
         ],
         false,
     );
