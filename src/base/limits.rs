@@ -100,3 +100,8 @@ pub const SAVED_SEARCH_ID_BYTES_MAX: usize = 64;
 pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
+
+/// Id of a topic of mentions.
+pub const TOPIC_BYTES_MAX: usize = 64;
+/// Different topics in all word lists: each is a bit of a word of memory.
+pub const TOPICS_MAX: usize = 64;

@@ -78,6 +78,10 @@ pub enum FacetField {
     Sentiment,
     /// `intent`
     Intent,
+    /// `stage`
+    Stage,
+    /// `topic`
+    Topic,
     /// `brand`
     Brand,
     /// `status`
@@ -90,12 +94,14 @@ pub enum FacetField {
 
 impl FacetField {
     /// Every facet.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Platform,
         Self::Type,
         Self::Lang,
         Self::Sentiment,
         Self::Intent,
+        Self::Stage,
+        Self::Topic,
         Self::Brand,
         Self::Status,
         Self::Country,
@@ -111,6 +117,8 @@ impl FacetField {
             Self::Lang => "lang",
             Self::Sentiment => "sentiment",
             Self::Intent => "intent",
+            Self::Stage => "stage",
+            Self::Topic => "topic",
             Self::Brand => "brand",
             Self::Status => "status",
             Self::Country => "country",
