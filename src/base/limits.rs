@@ -80,6 +80,10 @@ pub const SAVED_SEARCHES_PAGE_SIZE_MAX: usize = 1000;
 pub const FACET_VALUES_MAX: usize = 100;
 /// Places marked in one hit.
 pub const HIGHLIGHTS_MAX: usize = 100;
+/// Queries verified in one call: what the index finds for each is kept in memory, 1 MB for 10 million versions.
+pub const VERIFY_QUERIES_MAX: usize = 100;
+/// Differences told of in one verification; all are counted.
+pub const VERIFY_DIFFERENCES_MAX: usize = 1000;
 /// How long a search waits for `min_seq`.
 pub const MIN_SEQ_WAIT_SECONDS_MAX: u64 = 10;
 
