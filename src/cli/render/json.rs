@@ -49,6 +49,7 @@ wire_messages! {
     SearchResponse,
     ServerStatus,
     SubscribeResponse,
+    VerifyQueriesResponse,
     Version,
 }
 
