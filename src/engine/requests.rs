@@ -202,7 +202,7 @@ pub struct CheckedQuery {
 pub struct SubscribeRequest {
     /// What to watch.
     pub to: SubscribeTo,
-    /// Where to begin; for a durable name that is known, where it stands counts instead.
+    /// Where to begin; for a durable name that is known, where it stands counts instead, or a later seq that is given here.
     pub start: SubscribeStart,
     /// The durable name, if it has one.
     pub name: Option<String>,

@@ -45,7 +45,11 @@ impl Engine {
             SubscribeStart::Snapshot => None,
         };
         let after = match request.name {
-            Some(name) => self.begin_durable(name, after).await?,
+            Some(name) => {
+                let known = self.begin_durable(name, after).await?;
+                // A client that comes back with a seq of its own has seen what lies before it, acknowledged or not.
+                if let SubscribeStart::After(seq) = request.start { known.max(Some(seq)) } else { known }
+            }
             None => after,
         };
         let start = match after {

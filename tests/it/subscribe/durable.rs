@@ -47,6 +47,11 @@ async fn it_goes_on_after_what_was_acknowledged_also_after_a_restart() {
     let seqs: Vec<u64> = live.events(3).await.iter().map(|event| event.seq).collect();
     assert_eq!(seqs, [4, 5, 6]);
     assert!(known(&server, "desk").await.unwrap().connected);
+    // Whoever comes back with a later seq of its own has seen what lies before; an earlier one changes nothing.
+    for (after, first) in [(5, 6), (1, 4)] {
+        let mut live = Subscriber::ask(&server.client, named("desk", Some(Start::AfterSeq(after)))).await.unwrap();
+        assert_eq!(live.event().await.seq, first);
+    }
     server.stop().await;
 }
 
