@@ -9,6 +9,7 @@ pub mod config;
 pub mod model;
 pub mod text;
 
+pub mod alert;
 pub mod care;
 pub mod query;
 

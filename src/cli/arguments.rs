@@ -1,7 +1,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve,
+    alerts, check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve,
     subscriptions, verify, watch,
 };
 
@@ -80,6 +80,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
+    /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
+    Alerts(alerts::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is
     Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention

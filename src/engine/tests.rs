@@ -1,3 +1,4 @@
+mod alerts;
 mod orders;
 mod verify;
 
