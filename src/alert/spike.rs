@@ -3,7 +3,8 @@
 //! Counts of mentions are about Poisson where they are small and wilder than that where they are large. The square root makes the
 //! spread of a Poisson count the same at 3 as at 3,000 (Anscombe's transform: 2·√(x + 3/8) has a deviation of about 1), so one rule
 //! serves a quiet hobby forum and an airline. The centre is the median of the same hour of the last weeks, so that last week's crisis
-//! is not this week's measure; the spread is the widest of Poisson's own, of this hour's past, and of all hours' past.
+//! is not this week's measure. Eight weeks are few to know a spread by, so that of this hour is drawn towards that of all hours, and
+//! is never taken to be less than Poisson's.
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,11 @@ const WEEKS_MAX: i64 = 8;
 const SAMPLES_MIN: usize = 2;
 /// Makes the median of deviations the deviation of a normal distribution.
 const MAD_FACTOR: f64 = 1.4826;
+/// Nine of ten values of a normal distribution lie within so many deviations. More than the median of deviations tells, it knows of
+/// searches that are either calm or busy; an hour of ten may still be a crisis.
+const NINE_OF_TEN_DEVIATIONS: f64 = 1.645;
+/// How many weeks what is known of all hours weighs, beside those of the hour itself.
+const COMMON_WEEKS: f64 = 16.0;
 /// A median of n is less sure than a mean: its variance is that of a single value times π/2n.
 const MEDIAN_VARIANCE: f64 = std::f64::consts::FRAC_PI_2;
 
@@ -44,8 +50,9 @@ impl Baseline {
         }
         let count = samples.len() as f64;
         let centre = median(&mut samples);
-        let own = deviation(&samples, centre);
-        let spread = own.max(common_deviation(hour, hours, first)).max(1.0);
+        let (own, common) = (deviation(&samples, centre), common_deviation(hour, hours, first));
+        let drawn = (count * own.powi(2) + COMMON_WEEKS * common.powi(2)) / (count + COMMON_WEEKS);
+        let spread = drawn.sqrt().max(1.0);
         Some(Self { hour, centre, spread, doubt: (1.0 + MEDIAN_VARIANCE / count).sqrt() })
     }
 
@@ -104,7 +111,8 @@ fn common_deviation(now: LocalHour, hours: &BTreeMap<i64, u32>, first: LocalHour
             deviations.extend(samples.iter().map(|sample| (sample - centre).abs() * widened));
         }
     }
-    if deviations.is_empty() { 0.0 } else { MAD_FACTOR * median(&mut deviations) }
+    deviations.sort_unstable_by(f64::total_cmp);
+    deviations.get(deviations.len() * 9 / 10).map_or(0.0, |wide| wide / NINE_OF_TEN_DEVIATIONS)
 }
 
 fn deviation(samples: &[f64], centre: f64) -> f64 {

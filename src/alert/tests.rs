@@ -187,15 +187,15 @@ fn a_monday_morning_like_every_monday_morning_is_no_spike_and_a_crisis_is_told_w
         let mut watcher = spiking(Sensitivity::Medium);
         // Ten weeks, in which the clocks are put back too.
         let usual = weeks(&mut watcher, 0..10, |hour| dice.poisson(rhythm(hour % 168)));
-        assert_eq!(usual, [], "seed {seed}");
+        assert!(usual.is_empty(), "seed {seed}: {:?}", usual.first());
         // The same sixty that are nothing on Monday at nine are a crisis on Tuesday at nine.
         let crisis = weeks(&mut watcher, 10..11, |hour| match hour % 168 {
             33 => 60,
             hour => dice.poisson(rhythm(hour)),
         });
-        assert_eq!(crisis.len(), 1, "seed {seed}: {crisis:?}");
+        assert_eq!(crisis.len(), 1, "seed {seed}: {:?}", crisis.first());
         let told = &crisis[0];
-        assert!(told.count < 45 && told.count > u64::from(told.usual.unwrap().high), "{told:?}");
+        assert!(told.count < 55 && told.count > u64::from(told.usual.unwrap().high), "{told:?}");
         assert!(told.reason.contains(" since 09:00; usual Tuesday 09–10: "), "{}", told.reason);
         assert!(
             (4..=12).contains(&told.usual.unwrap().low) && (12..=22).contains(&told.usual.unwrap().high),
@@ -249,7 +249,7 @@ fn a_brand_whose_days_are_wild_is_judged_by_its_own_measure() {
     // Three times as wild as chance would have it: each hour is calm or busy.
     let mut wild = move |_| if dice.next() < 0.5 { 10 } else { 60 };
     let firings = weeks(&mut watcher, 0..10, &mut wild);
-    assert_eq!(firings, []);
+    assert!(firings.is_empty(), "{} firings, first {:?}", firings.len(), firings.first());
 }
 
 #[test]
