@@ -2,7 +2,7 @@ use tantivy::columnar::Column;
 
 use super::{
     Error, Match, Page, PageHit, PageKey, PageRequest, Snapshot,
-    compile::Compiler,
+    compile::{self, Compiler},
     facet::FacetCounter,
     pass::Pass,
     rank::{REVERSED, Ranking, score_of},
@@ -22,6 +22,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::NotAFacet`], [`Error::Read`].
     pub fn search(&self, query: &Node, now: Timestamp, request: &PageRequest) -> Result<Page, Error> {
+        compile::check(query)?;
         let ranking = request.order.ranking(query);
         let tie_mask = request.order.tie_mask();
         let compiler = Compiler { fields: &self.published.fields, now, scored: matches!(ranking, Ranking::Score) };
@@ -57,6 +58,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Read`].
     pub fn matches_after(&self, query: &Node, now: Timestamp, after: Seq, count: usize) -> Result<Vec<Match>, Error> {
+        compile::check(query)?;
         let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
         let ranking = Ranking::Column { name: SEQ, mask: REVERSED };
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
