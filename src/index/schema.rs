@@ -9,12 +9,14 @@ use crate::{
 };
 
 /// The facts whose values can be counted.
-pub const FACET_FIELDS: [KeywordField; 9] = [
+pub const FACET_FIELDS: [KeywordField; 11] = [
     KeywordField::Platform,
     KeywordField::Type,
     KeywordField::Lang,
     KeywordField::Sentiment,
     KeywordField::Intent,
+    KeywordField::Stage,
+    KeywordField::Topic,
     KeywordField::Brand,
     KeywordField::Status,
     KeywordField::Country,
@@ -55,7 +57,7 @@ pub(super) struct Fields {
     /// By [`NumberField`] as index.
     pub(super) numbers: [Field; NumberField::ALL.len()],
     /// By place in [`FACET_FIELDS`].
-    pub(super) facets: [Field; 9],
+    pub(super) facets: [Field; 11],
 }
 
 /// The schema and its fields. There is one schema only; it is built the same way every time.

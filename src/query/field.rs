@@ -132,6 +132,10 @@ fields! {
         Sentiment "sentiment",
         /// What the author wants.
         Intent "intent",
+        /// Where the author stands as a customer.
+        Stage "stage",
+        /// What it is about, of the topics that are looked for.
+        Topic "topic",
         /// `reply`: waits for an answer right now.
         Needs "needs",
         /// Where it stands at the care desk.
@@ -140,10 +144,6 @@ fields! {
         Has "has",
         /// What it is.
         Is "is",
-        /// What it is about. No mention holds one yet.
-        Topic "topic",
-        /// Place in the customer journey. No mention holds one yet.
-        Stage "stage",
         /// Agent who takes care of it. No mention holds one yet.
         Assignee "assignee",
         /// How urgent it is. No mention holds one yet.
@@ -157,11 +157,12 @@ impl KeywordField {
     /// The only values there are, where the set is closed; checked in queries, with the nearest one suggested.
     #[must_use]
     pub fn values(self) -> Option<Vec<&'static str>> {
-        use crate::model::{Intent, Kind, SentimentLabel, Status};
+        use crate::model::{Intent, Kind, SentimentLabel, Stage, Status};
         match self {
             Self::Type => Some(Kind::ALL.iter().map(|kind| kind.word()).collect()),
             Self::Sentiment => Some(SentimentLabel::ALL.iter().map(|label| label.word()).collect()),
             Self::Intent => Some(Intent::ALL.iter().map(|intent| intent.word()).collect()),
+            Self::Stage => Some(Stage::ALL.iter().map(|stage| stage.word()).collect()),
             Self::Needs => Some(vec!["reply"]),
             Self::Status => {
                 let later = ["claimed", "handed_off", "closed", "ignored", "snoozed"];
@@ -170,7 +171,6 @@ impl KeywordField {
             }
             Self::Has => Some(vec!["link", "media", "hashtag", "handle", "emoji", "question"]),
             Self::Is => Some(vec!["verified", "own", "private", "conflict", "answered_late"]),
-            Self::Stage => Some(vec!["pre_purchase", "post_purchase", "advocacy"]),
             Self::Priority => Some(vec!["low", "normal", "high", "urgent"]),
             Self::Sla => Some(vec!["ok", "due_soon", "breached"]),
             Self::From
@@ -212,12 +212,12 @@ impl KeywordField {
             | Self::Tag
             | Self::Sentiment
             | Self::Intent
+            | Self::Stage
+            | Self::Topic
             | Self::Needs
             | Self::Status
             | Self::Has
             | Self::Is
-            | Self::Topic
-            | Self::Stage
             | Self::Assignee
             | Self::Priority
             | Self::Sla => value.to_lowercase(),
@@ -325,13 +325,8 @@ impl Field {
     pub(super) const fn has_data(self) -> bool {
         !matches!(
             self,
-            Self::Keyword(
-                KeywordField::Topic
-                    | KeywordField::Stage
-                    | KeywordField::Assignee
-                    | KeywordField::Priority
-                    | KeywordField::Sla
-            ) | Self::Number(NumberField::Turns)
+            Self::Keyword(KeywordField::Assignee | KeywordField::Priority | KeywordField::Sla)
+                | Self::Number(NumberField::Turns)
         )
     }
 
