@@ -72,7 +72,7 @@ pub(super) enum AlertEdit {
 /// What became of it.
 #[derive(Debug)]
 pub(super) enum AlertEdited {
-    Kept(Alert, AlertState),
+    Kept(Box<(Alert, AlertState)>),
     Deleted,
     Counted(AlertStepOutcome),
     AlreadyExists,
@@ -140,7 +140,7 @@ fn put(
     let state = state.unwrap_or_else(|| AlertState::new(group.next_seq().previous(), now));
     group.put_alert(&alert)?;
     group.put_alert_state(&alert.id, &state)?;
-    Ok(AlertEdited::Kept(alert, state))
+    Ok(AlertEdited::Kept(Box::new((alert, state))))
 }
 
 /// Makes every step outdated that was counted without the edit.
@@ -316,7 +316,8 @@ impl Engine {
 
     async fn edit_alert(&self, id: String, edit: AlertEdit) -> Result<AlertStatus, EngineError> {
         match self.record(Work::Alert(edit)).await? {
-            Recorded::Alert(AlertEdited::Kept(alert, state)) => {
+            Recorded::Alert(AlertEdited::Kept(kept)) => {
+                let (alert, state) = *kept;
                 self.alert_follower.edited();
                 let (store, now) = (self.store.clone(), self.clock.now());
                 run_blocking(move || Ok(status(&store, alert, &state, now))).await
