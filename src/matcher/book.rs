@@ -147,7 +147,7 @@ impl Book {
     /// A condition without code of its own, kept once.
     pub(super) fn rare(&mut self, node: &Node) -> Plan {
         let at = self.rare.iter().position(|held| held == node).unwrap_or_else(|| {
-            self.needed.add(node);
+            self.needed = std::mem::take(&mut self.needed).and(&Needed::to_match([node]));
             self.rare.push(node.clone());
             self.rare.len() - 1
         });

@@ -22,8 +22,9 @@ impl Lengths {
     }
 
     /// The beginnings of these lengths.
-    pub(super) fn beginnings(&self, letters: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().map_while(move |&length| if length <= letters.len() { letters.get(..length).or(Some("")) } else { None })
+    pub(super) fn beginnings<'l>(&self, letters: &'l str) -> impl Iterator<Item = &'l str> {
+        let lengths = self.0.iter().take_while(|length| **length <= letters.len());
+        lengths.filter_map(|&length| letters.get(..length))
     }
 }
 
@@ -52,10 +53,6 @@ impl Wildcards {
     /// The wildcard that a term stands for.
     pub(super) fn get(&self, term: TermId) -> Option<&Wildcard> {
         self.spelled.get(&term)
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.spelled.is_empty()
     }
 
     /// The terms of the wildcards that a form fits.

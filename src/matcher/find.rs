@@ -116,16 +116,23 @@ impl Layer {
         scratch.passed_classes = passed;
     }
 
-    /// Whether a query matches, by its code alone.
-    #[cfg(test)]
-    pub(super) fn runs(&self, query: u32, moment: Moment<'_>, scratch: &mut Scratch) -> bool {
+    /// Adds the queries that match, but for the dead ones, by running the code of all.
+    pub(super) fn try_all(&self, moment: Moment<'_>, dead: &Bits, scratch: &mut Scratch, found: &mut Vec<QueryId>) {
         scratch.heard.read(&self.book, &scratch.words, moment.document);
-        let at = self.book.starts[query as usize] as usize;
-        let whole = &self.book.code[at + HEAD..at + HEAD + self.book.code[at + 2] as usize];
-        let matches = Run { heard: &mut scratch.heard, moment, rare: &self.book.rare }.all(whole);
+        let mut run = Run { heard: &mut scratch.heard, moment, rare: &self.book.rare };
+        for ((number, id), at) in (0..).zip(&self.book.ids).zip(&self.book.starts) {
+            if !dead.has(number) && run.all(whole(&self.book.code, *at)) {
+                found.push(*id);
+            }
+        }
         scratch.heard.forget();
-        matches
     }
+}
+
+/// All that a query asks.
+fn whole(code: &[u32], at: u32) -> &[u32] {
+    let at = at as usize;
+    &code[at + HEAD..at + HEAD + code[at + 2] as usize]
 }
 
 /// What the entries of a query leave open.

@@ -22,15 +22,27 @@ use super::{
 };
 use crate::query::Node;
 
-/// Sets of terms that so many queries ask for are found out once for each mention.
-const SHARED_SET_QUERIES: u32 = 8;
-/// Sets with fewer members are not worth it.
+/// When which way of filing pays. All ways give the same answers; tests use small numbers, so that all ways are gone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tuning {
+    /// Sets of terms that so many queries ask for are found out once for each mention.
+    pub(super) shared_set_queries: u32,
+    /// Sets with more members are, even for one query.
+    pub(super) inline_set_members_max: usize,
+    /// Entries in the list of one term, from which on queries are filed under it together with a second term.
+    pub(super) hot_entries: usize,
+}
+
+impl Default for Tuning {
+    /// As measured at 100,000 and a million queries.
+    fn default() -> Self {
+        Self { shared_set_queries: 8, inline_set_members_max: 64, hot_entries: 1024 }
+    }
+}
+
+/// Sets with fewer members are not worth being shared.
 const SHARED_SET_MEMBERS_MIN: usize = 3;
-/// Sets with more members are, even for one query.
-const INLINE_SET_MEMBERS_MAX: usize = 64;
-/// Entries in the list of one term, from which on queries are filed under it together with a second term.
-const HOT_ENTRIES: usize = 1024;
-/// Members of a set that may be such second terms: each costs an entry.
+/// Members of a set that may stand beside a hot term: each costs an entry.
 const SECOND_TERMS_MAX: usize = 16;
 
 /// Filed queries.
@@ -46,6 +58,7 @@ pub(super) struct Layer {
     /// Terms that pairs end with.
     pub(super) second: Bits,
     sharing: Sharing,
+    tuning: Tuning,
     statistics: Arc<StreamStatistics>,
 }
 
@@ -75,16 +88,21 @@ impl Sharing {
 
 impl Layer {
     /// A layer that queries are added to while it is matched against.
-    pub(super) fn growing(statistics: Arc<StreamStatistics>) -> Self {
-        Self::with(Lists::growing(), Sharing::default(), statistics)
+    pub(super) fn growing(tuning: Tuning, statistics: Arc<StreamStatistics>) -> Self {
+        Self::with(Lists::growing(), Sharing::default(), tuning, statistics)
     }
 
     /// A layer that queries are added to before it is [`Self::sealed`], and then no more. Sets are shared as foreseen.
-    pub(super) fn collecting(entries: usize, sharing: Sharing, statistics: Arc<StreamStatistics>) -> Self {
-        Self::with(Lists::collected(entries), sharing, statistics)
+    pub(super) fn collecting(
+        entries: usize,
+        sharing: Sharing,
+        tuning: Tuning,
+        statistics: Arc<StreamStatistics>,
+    ) -> Self {
+        Self::with(Lists::collected(entries), sharing, tuning, statistics)
     }
 
-    fn with(lists: Lists, sharing: Sharing, statistics: Arc<StreamStatistics>) -> Self {
+    fn with(lists: Lists, sharing: Sharing, tuning: Tuning, statistics: Arc<StreamStatistics>) -> Self {
         Self {
             book: Book::default(),
             lists,
@@ -93,6 +111,7 @@ impl Layer {
             hot: Bits::default(),
             second: Bits::default(),
             sharing,
+            tuning,
             statistics,
         }
     }
@@ -143,7 +162,8 @@ impl Layer {
         match plan {
             Plan::Any(members) if members.len() >= SHARED_SET_MEMBERS_MIN => {
                 let is_shared =
-                    self.sharing.count(&members) >= SHARED_SET_QUERIES || members.len() > INLINE_SET_MEMBERS_MAX;
+                    self.sharing.count(&members) >= self.tuning.shared_set_queries
+                    || members.len() > self.tuning.inline_set_members_max;
                 // What bits say needs no term.
                 if is_shared && !self.are_masked(&members) {
                     Plan::Term(self.book.intern_set(&members))
@@ -204,7 +224,7 @@ impl Layer {
                     filing.second.as_ref().is_some_and(|second| filing.open.iter().all(|part| part == &second.part));
                 for &Anchor { term, guard } in &cover.anchors {
                     match &filing.second {
-                        Some(second) if self.lists.count(term) >= HOT_ENTRIES => {
+                        Some(second) if self.lists.count(term) >= self.tuning.hot_entries => {
                             self.hot.add(term.0);
                             for &other in &second.terms {
                                 self.second.add(other.0);

@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     book::Translation,
-    layer::{Layer, Sharing},
+    layer::{Layer, Sharing, Tuning},
     query_set::{Held, QueryId},
     statistics::StreamStatistics,
 };
@@ -17,6 +17,7 @@ use crate::query::Query;
 #[derive(Debug)]
 pub struct Merge {
     layers: Vec<Held>,
+    tuning: Tuning,
     statistics: Arc<StreamStatistics>,
     pace: Option<Pace>,
 }
@@ -38,8 +39,8 @@ struct Pace {
 }
 
 impl Merge {
-    pub(super) fn of(layers: Vec<Held>, statistics: Arc<StreamStatistics>) -> Self {
-        Self { layers, statistics, pace: None }
+    pub(super) fn of(layers: Vec<Held>, tuning: Tuning, statistics: Arc<StreamStatistics>) -> Self {
+        Self { layers, tuning, statistics, pace: None }
     }
 
     /// Of queries that are in no layer yet.
@@ -47,13 +48,14 @@ impl Merge {
         statistics: &Arc<StreamStatistics>,
         queries: impl IntoIterator<Item = (QueryId, Query)>,
     ) -> Self {
-        let mut written = Layer::collecting(0, Sharing::default(), Arc::clone(statistics));
+        let tuning = Tuning::default();
+        let mut written = Layer::collecting(0, Sharing::default(), tuning, Arc::clone(statistics));
         let mut numbers = hashbrown::HashMap::new();
         let mut dead = Vec::new();
         for (id, query) in queries {
             dead.extend(numbers.insert(id, written.write_down(id, &query.root)));
         }
-        Self::of(vec![Held::written(written, dead)], Arc::clone(statistics))
+        Self::of(vec![Held::written(written, dead)], tuning, Arc::clone(statistics))
     }
 
     /// Rests for `rest` after every `work` that was done.
@@ -95,7 +97,7 @@ impl Merge {
             sharing.foresee(&plan);
             rest_when_due(&mut pace);
         }
-        let mut base = Layer::collecting(entries, sharing, Arc::clone(&self.statistics)).with_book(book);
+        let mut base = Layer::collecting(entries, sharing, self.tuning, Arc::clone(&self.statistics)).with_book(book);
         for &(id, layer, number) in &living {
             let (held, translation) = (&self.layers[layer as usize], &mut translations[layer as usize]);
             let plan = translation.plan(held.layer.book.plan(number), &mut base.book, &self.statistics);

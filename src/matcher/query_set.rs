@@ -12,7 +12,7 @@ use super::{
     bits::Bits,
     find::Scratch,
     heard::Moment,
-    layer::Layer,
+    layer::{Layer, Tuning},
     merge::{Merge, Merged},
     statistics::StreamStatistics,
 };
@@ -41,6 +41,7 @@ pub struct QuerySet {
     dead_in_delta: Bits,
     alive: usize,
     merging: Option<Merging>,
+    tuning: Tuning,
     statistics: Arc<StreamStatistics>,
     work: Work,
 }
@@ -127,13 +128,18 @@ impl QuerySet {
     /// An empty set that files queries by the frequencies of this stream.
     #[must_use]
     pub fn new(statistics: Arc<StreamStatistics>) -> Self {
+        Self::tuned(Tuning::default(), statistics)
+    }
+
+    pub(super) fn tuned(tuning: Tuning, statistics: Arc<StreamStatistics>) -> Self {
         Self {
             sealed: Vec::new(),
-            delta: Layer::growing(Arc::clone(&statistics)),
+            delta: Layer::growing(tuning, Arc::clone(&statistics)),
             numbers: HashMap::new(),
             dead_in_delta: Bits::default(),
             alive: 0,
             merging: None,
+            tuning,
             statistics,
             work: Work::default(),
         }
@@ -226,6 +232,21 @@ impl QuerySet {
         self.work.note(scanned);
     }
 
+    /// The same as [`Self::matching`] by trying every query: what matching is measured by.
+    #[must_use]
+    pub fn try_all(&self, document: &Document, now: Timestamp) -> Vec<QueryId> {
+        let (moment, mut found) = (Moment { document, now }, Vec::new());
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.words.read(document);
+            for held in &self.sealed {
+                held.layer.try_all(moment, &held.dead, scratch, &mut found);
+            }
+            self.delta.try_all(moment, &self.dead_in_delta, scratch, &mut found);
+        });
+        found.sort_unstable();
+        found
+    }
+
     /// Whether a merge would make matching quicker.
     #[must_use]
     pub fn wants_merge(&self) -> bool {
@@ -246,7 +267,7 @@ impl QuerySet {
         if self.merging.is_some() {
             return None;
         }
-        let fresh = Layer::growing(Arc::clone(&self.statistics));
+        let fresh = Layer::growing(self.tuning, Arc::clone(&self.statistics));
         let delta = std::mem::replace(&mut self.delta, fresh);
         let numbers = std::mem::take(&mut self.numbers);
         let held = Held {
@@ -257,7 +278,7 @@ impl QuerySet {
         };
         self.sealed.push(held);
         self.merging = Some(Merging { layers: self.sealed.len(), removed: Vec::new() });
-        Some(Merge::of(self.sealed.clone(), Arc::clone(&self.statistics)))
+        Some(Merge::of(self.sealed.clone(), self.tuning, Arc::clone(&self.statistics)))
     }
 
     /// Puts a new base in place. What it replaces is given back: to be dropped where a hundred milliseconds do not matter.

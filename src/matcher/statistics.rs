@@ -144,10 +144,7 @@ const fn fact_prior(field: KeywordField) -> f32 {
         KeywordField::Tag | KeywordField::Site | KeywordField::Brand => 0.02,
         KeywordField::Lang | KeywordField::Country => 0.1,
         KeywordField::Intent | KeywordField::Needs | KeywordField::Is => 0.15,
-        KeywordField::Platform
-        | KeywordField::Type
-        | KeywordField::Sentiment
-        | KeywordField::Status
-        | KeywordField::Has => 0.3,
+        // Platform, feeling and what else has a handful of values.
+        _ => 0.3,
     }
 }
