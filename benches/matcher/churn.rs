@@ -5,7 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ascolto::{matcher::{Merge, QueryId}, query::{Document, Query}};
+use ascolto::{
+    matcher::{Merge, QueryId},
+    query::{Document, Query},
+};
 
 use crate::{
     figures::Bench,

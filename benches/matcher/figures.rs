@@ -89,7 +89,10 @@ pub(crate) struct Times {
 }
 
 pub(crate) fn scale(bench: &Bench, report: &mut Report) -> anyhow::Result<()> {
-    let needed = ascolto::query::document::Needed::to_match([&read("a").root, &read("lang:it sentiment:neutral platform:x").root]);
+    let needed = ascolto::query::document::Needed::to_match([
+        &read("a").root,
+        &read("lang:it sentiment:neutral platform:x").root,
+    ]);
     let reading = bench.stream.iter().map(|version| Document::of_needed(version, &needed));
     let began = processor_seconds();
     reading.for_each(|document| drop(black_box(document)));
@@ -118,7 +121,9 @@ fn measure(
     report.add_held(tag("a mention, p99"), times.p99, "µs", Target::AtMost(p99_max));
     report.add(tag("matches of a mention"), times.matches, "");
     match bytes_max {
-        Some(most) => report.add_held(tag("resident memory of a query"), bytes / count as f64, "B", Target::AtMost(most)),
+        Some(most) => {
+            report.add_held(tag("resident memory of a query"), bytes / count as f64, "B", Target::AtMost(most));
+        }
         None => report.add(tag("resident memory of a query"), bytes / count as f64, "B"),
     }
     for (what, bytes) in set.bytes() {

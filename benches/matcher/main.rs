@@ -76,7 +76,8 @@ fn main() -> anyhow::Result<()> {
         writeln!(out, "nothing measured: {} is not there; name its folder in ASCOLTO_DATA", file.display())?;
         return Ok(());
     }
-    let mut known = mentions::read(&file, KNOWN_MENTIONS + STREAM_MENTIONS).with_context(|| file.display().to_string())?;
+    let mut known =
+        mentions::read(&file, KNOWN_MENTIONS + STREAM_MENTIONS).with_context(|| file.display().to_string())?;
     let stream = known.split_off(KNOWN_MENTIONS.min(known.len() * 4 / 5));
     let mut report = Report::new(stream.len());
     let bench = figures::Bench::new(&known, stream);

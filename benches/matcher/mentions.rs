@@ -83,6 +83,8 @@ impl Line {
             parent: None,
             answered_by: None,
             deleted: false,
+            repeats: None,
+            correction: None,
         }
     }
 }

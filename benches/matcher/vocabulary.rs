@@ -105,7 +105,8 @@ fn searchable(written: &str) -> Option<String> {
     if !word.chars().all(char::is_alphabetic) {
         return None;
     }
-    let is_unspaced = |c: char| matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}');
+    let is_unspaced =
+        |c: char| matches!(c, '\u{0E00}'..='\u{0EFF}' | '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}');
     if word.chars().any(is_unspaced) {
         let beginning: String = word.chars().take(3).collect();
         return (beginning.chars().count() > 1).then_some(beginning);

@@ -59,6 +59,8 @@ pub const IN_FLIGHT_MENTIONS_MAX: usize = 8192;
 pub const QUERY_BYTES_MAX: usize = 64 * 1024;
 /// Words, phrases and field values in one query.
 pub const QUERY_TERMS_MAX: usize = 2000;
+/// Words, phrases and values in all that a query refers to: a saved search may refer to others.
+pub const RESOLVED_TERMS_MAX: usize = 20_000;
 /// Brackets inside brackets. Bounds recursion.
 pub const QUERY_DEPTH_MAX: usize = 64;
 /// Words in one phrase.
@@ -80,6 +82,10 @@ pub const SAVED_SEARCHES_PAGE_SIZE_MAX: usize = 1000;
 pub const FACET_VALUES_MAX: usize = 100;
 /// Places marked in one hit.
 pub const HIGHLIGHTS_MAX: usize = 100;
+/// Queries verified in one call: what the index finds for each is kept in memory, 1 MB for 10 million versions.
+pub const VERIFY_QUERIES_MAX: usize = 100;
+/// Differences told of in one verification; all are counted.
+pub const VERIFY_DIFFERENCES_MAX: usize = 1000;
 /// How long a search waits for `min_seq`.
 pub const MIN_SEQ_WAIT_SECONDS_MAX: u64 = 10;
 
@@ -89,6 +95,14 @@ pub const SUBSCRIBER_QUEUE_EVENTS_MAX: usize = 256;
 pub const SUBSCRIBERS_MAX: usize = 10_000;
 /// Saved searches in one subscription.
 pub const SUBSCRIPTION_SEARCHES_MAX: usize = 1000;
+/// Name of a durable subscription.
+pub const SUBSCRIPTION_NAME_BYTES_MAX: usize = 64;
+/// Durable names on one server: as many as subscribers at once.
+pub const DURABLE_SUBSCRIPTIONS_MAX: u64 = 10_000;
+/// Durable subscriptions on one page when the caller does not say.
+pub const SUBSCRIPTIONS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Durable subscriptions on one page.
+pub const SUBSCRIPTIONS_PAGE_SIZE_MAX: usize = 1000;
 /// Seconds between heartbeats.
 pub const HEARTBEAT_SECONDS_DEFAULT: u32 = 10;
 /// The longest a stream may be quiet before it looks dead.
@@ -100,3 +114,8 @@ pub const SAVED_SEARCH_ID_BYTES_MAX: usize = 64;
 pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
+
+/// Id of a topic of mentions.
+pub const TOPIC_BYTES_MAX: usize = 64;
+/// Different topics in all word lists: each is a bit of a word of memory.
+pub const TOPICS_MAX: usize = 64;

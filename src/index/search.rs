@@ -1,8 +1,12 @@
-use tantivy::columnar::Column;
+use tantivy::{
+    DocId,
+    columnar::Column,
+    query::{EnableScoring, Query as _},
+};
 
 use super::{
-    Error, Match, Page, PageHit, PageKey, PageRequest, Snapshot,
-    compile::Compiler,
+    Error, Match, Page, PageHit, PageKey, PageRequest, SeqSet, Snapshot,
+    compile::{self, Compiler},
     facet::FacetCounter,
     pass::Pass,
     rank::{REVERSED, Ranking, score_of},
@@ -22,6 +26,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::NotAFacet`], [`Error::Read`].
     pub fn search(&self, query: &Node, now: Timestamp, request: &PageRequest) -> Result<Page, Error> {
+        compile::check(query)?;
         let ranking = request.order.ranking(query);
         let tie_mask = request.order.tie_mask();
         let compiler = Compiler { fields: &self.published.fields, now, scored: matches!(ranking, Ranking::Score) };
@@ -57,6 +62,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Read`].
     pub fn matches_after(&self, query: &Node, now: Timestamp, after: Seq, count: usize) -> Result<Vec<Match>, Error> {
+        compile::check(query)?;
         let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
         let ranking = Ranking::Column { name: SEQ, mask: REVERSED };
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
@@ -70,6 +76,28 @@ impl Snapshot {
                 seq: Seq(standing.rank ^ REVERSED),
             })
             .collect())
+    }
+
+    /// Which versions match: all of them, in one walk. Takes a bit of memory for each version there ever was.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn matching_seqs(&self, query: &Node, now: Timestamp) -> Result<SeqSet, Error> {
+        compile::check(query)?;
+        let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
+        let searcher = &self.published.searcher;
+        let weight = compiled.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(Error::read)?;
+        let mut found = SeqSet::default();
+        for reader in searcher.segment_readers() {
+            let seqs = reader.fast_fields().u64(SEQ).map_err(Error::read)?;
+            let alive = reader.alive_bitset();
+            let mut take = |docs: &[DocId]| {
+                let living = docs.iter().filter(|&&doc| alive.is_none_or(|alive| alive.is_alive(doc)));
+                living.filter_map(|&doc| seqs.first(doc)).for_each(|seq| found.insert(Seq(seq)));
+            };
+            weight.for_each_no_score(reader, &mut take).map_err(Error::read)?;
+        }
+        Ok(found)
     }
 
     fn hits(&self, candidates: Vec<Candidate>, ranking: Ranking, tie_mask: u64) -> tantivy::Result<Vec<PageHit>> {

@@ -228,7 +228,10 @@ mod tests {
             Plan::Time(TimeField::Ingested, Some(Moment::At(moment)), Some(Moment::FromNow(-7))),
             Plan::Time(TimeField::Published, None, None),
             Plan::Places(Places::Near {
-                left: Box::new(Places::AnyOf(vec![word(&[3]), Places::Phrase(vec![(0, vec![term(4)]), (2, vec![term(5), term(6)])])])),
+                left: Box::new(Places::AnyOf(vec![
+                    word(&[3]),
+                    Places::Phrase(vec![(0, vec![term(4)]), (2, vec![term(5), term(6)])]),
+                ])),
                 right: Box::new(word(&[8, 9])),
                 distance: 5,
                 ordered: true,

@@ -1,13 +1,6 @@
 //! What a query costs those who listen to the stream.
 
-use super::{
-    book::Book,
-    classes::is_filter,
-    cover::cover,
-    lower::lower,
-    statistics::StreamStatistics,
-    term::TermId,
-};
+use super::{book::Book, classes::is_filter, cover::cover, lower::lower, statistics::StreamStatistics, term::TermId};
 use crate::query::Query;
 
 /// The price of a query: how often it has to be looked at because a mention may match it.

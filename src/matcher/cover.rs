@@ -113,7 +113,8 @@ fn cover_places(places: &Places, shares: Shares<'_>) -> Cover {
     match places {
         Places::Word(terms) => Cover::of_terms(terms, shares),
         Places::Phrase(words) => {
-            let rarest = words.iter().enumerate().min_by(|(_, a), (_, b)| shares.sum(&a.1).total_cmp(&shares.sum(&b.1)));
+            let rarest =
+                words.iter().enumerate().min_by(|(_, a), (_, b)| shares.sum(&a.1).total_cmp(&shares.sum(&b.1)));
             let Some((chosen, (_, terms))) = rarest else { return Cover::default() };
             let mut cover = Cover::of_terms(terms, shares);
             for (at, (_, others)) in words.iter().enumerate() {
@@ -140,9 +141,7 @@ fn cover_places(places: &Places, shares: Shares<'_>) -> Cover {
             }
             cover
         }
-        Places::AnyOf(parts) => {
-            parts.iter().fold(Cover::default(), |all, part| all.join(cover_places(part, shares)))
-        }
+        Places::AnyOf(parts) => parts.iter().fold(Cover::default(), |all, part| all.join(cover_places(part, shares))),
     }
 }
 

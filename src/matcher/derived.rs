@@ -8,7 +8,10 @@ use super::{
     dictionary::Dictionary,
     term::{Space, TermId, hash, hash_in},
 };
-use crate::{query::TextFields, text::{Wildcard, WildcardPart}};
+use crate::{
+    query::TextFields,
+    text::{Wildcard, WildcardPart},
+};
 
 /// Lengths in bytes, rising, each once.
 #[derive(Clone, Debug, Default)]

@@ -96,11 +96,7 @@ impl FilterBits {
     }
 
     /// The group of all these values, and the bits of those that have own ones; whether all have.
-    fn own_bits(
-        &self,
-        terms: &[TermId],
-        field: impl Fn(TermId) -> Option<KeywordField>,
-    ) -> Option<(Group, u32, bool)> {
+    fn own_bits(&self, terms: &[TermId], field: impl Fn(TermId) -> Option<KeywordField>) -> Option<(Group, u32, bool)> {
         let (mut of_all, mut bits, mut have_own) = (None, 0, true);
         for &term in terms {
             let group = Group::of(field(term)?)?;

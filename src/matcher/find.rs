@@ -33,7 +33,13 @@ const LONG_LIST: usize = 8;
 
 impl Layer {
     /// Adds the queries that match, each once, but for the dead ones. The words of the mention have to be in the scratch.
-    pub(super) fn find(&self, moment: Moment<'_>, dead: Option<&Bits>, scratch: &mut Scratch, found: &mut Vec<QueryId>) {
+    pub(super) fn find(
+        &self,
+        moment: Moment<'_>,
+        dead: Option<&Bits>,
+        scratch: &mut Scratch,
+        found: &mut Vec<QueryId>,
+    ) {
         scratch.heard.read(&self.book, &scratch.words, moment.document);
         self.collect(scratch);
         self.decide(moment, dead, scratch, found);
@@ -142,9 +148,7 @@ fn open(code: &[u32], at: u32) -> &[u32] {
 }
 
 fn scan(list: &[Entry], heard: &Heard, passed: &mut Vec<Entry>) {
-    let passes = |entry: &Entry| {
-        (heard.mask & !entry.mask == 0) & heard.holds(entry.guard) & !heard.holds(entry.not)
-    };
+    let passes = |entry: &Entry| (heard.mask & !entry.mask == 0) & heard.holds(entry.guard) & !heard.holds(entry.not);
     if list.len() < LONG_LIST {
         passed.extend(list.iter().filter(|entry| passes(entry)));
         return;

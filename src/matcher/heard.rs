@@ -129,9 +129,7 @@ impl Heard {
             for &space in &spaces.plain {
                 let form = form();
                 let shows_more = word.shows_case || (word.shows_accents && !form.starts_with(ACCENTED));
-                if !shows_more
-                    && let Some(term) = book.terms.find(hash_in(space, word.hash), space, form.as_bytes())
-                {
+                if !shows_more && let Some(term) = book.terms.find(hash_in(space, word.hash), space, form.as_bytes()) {
                     self.hold_at(term, word.place);
                 }
             }

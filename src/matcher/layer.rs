@@ -161,8 +161,7 @@ impl Layer {
     fn share(&mut self, plan: Plan) -> Plan {
         match plan {
             Plan::Any(members) if members.len() >= SHARED_SET_MEMBERS_MIN => {
-                let is_shared =
-                    self.sharing.count(&members) >= self.tuning.shared_set_queries
+                let is_shared = self.sharing.count(&members) >= self.tuning.shared_set_queries
                     || members.len() > self.tuning.inline_set_members_max;
                 // What bits say needs no term.
                 if is_shared && !self.are_masked(&members) {
@@ -338,13 +337,7 @@ const fn is_set(part: &Plan) -> bool {
 }
 
 /// The rarest part, beside the chosen one, that is a set of few terms.
-fn rarest_set(
-    parts: &[Plan],
-    is_masked: &[bool],
-    chosen: usize,
-    cover: &Cover,
-    shares: Shares<'_>,
-) -> Option<Second> {
+fn rarest_set(parts: &[Plan], is_masked: &[bool], chosen: usize, cover: &Cover, shares: Shares<'_>) -> Option<Second> {
     let sets = parts.iter().enumerate().filter(|(at, _)| *at != chosen && !is_masked[*at]).filter_map(|(_, part)| {
         let terms = match part {
             Plan::Term(term) => vec![*term],

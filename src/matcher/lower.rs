@@ -49,9 +49,7 @@ impl Lowering<'_> {
         match &keyword.test {
             KeywordTest::Is(value) => Plan::Term(self.term(values, value)),
             KeywordTest::OneOf(wanted) => Plan::any(wanted.iter().map(|value| self.term(values, value)).collect()),
-            KeywordTest::StartsWith(beginning) => {
-                Plan::Term(self.term(Space::value_prefix(keyword.field), beginning))
-            }
+            KeywordTest::StartsWith(beginning) => Plan::Term(self.term(Space::value_prefix(keyword.field), beginning)),
             KeywordTest::Set => Plan::Term(self.term(Space::is_set(keyword.field), "")),
         }
     }

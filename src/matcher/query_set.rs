@@ -285,12 +285,8 @@ impl QuerySet {
     pub fn finish_merge(&mut self, merged: Merged) -> Retired {
         let Some(merging) = self.merging.take() else { return Retired(Vec::new()) };
         let known_mentions = merged.known_mentions;
-        let mut base = Held {
-            layer: Arc::new(merged.layer),
-            numbers: Numbers::Sorted,
-            dead: Bits::default(),
-            dead_count: 0,
-        };
+        let mut base =
+            Held { layer: Arc::new(merged.layer), numbers: Numbers::Sorted, dead: Bits::default(), dead_count: 0 };
         for id in merging.removed {
             base.bury(id);
         }
@@ -374,7 +370,8 @@ impl Held {
 impl Work {
     fn note(&self, scanned: u64) {
         self.scanned.fetch_add(scanned, Ordering::Relaxed);
-        if self.mentions.fetch_add(1, Ordering::Relaxed) + 1 == WORK_MENTIONS && self.usual.load(Ordering::Relaxed) == 0 {
+        if self.mentions.fetch_add(1, Ordering::Relaxed) + 1 == WORK_MENTIONS && self.usual.load(Ordering::Relaxed) == 0
+        {
             // The first stretch is what the others are measured by.
             let scanned = self.scanned.swap(0, Ordering::Relaxed);
             self.mentions.store(0, Ordering::Relaxed);

@@ -40,9 +40,11 @@ impl StreamStatistics {
             for token in document.texts[field as usize].iter() {
                 held.push(hash_in(words, hash(token.term.as_bytes())));
                 let ends = token.term.char_indices().map(|(at, c)| at + c.len_utf8());
-                held.extend(ends.take(PREFIX_LETTERS_MAX).skip(1).map(|end| {
-                    hash_in(beginnings, hash(&token.term.as_bytes()[..end]))
-                }));
+                held.extend(
+                    ends.take(PREFIX_LETTERS_MAX)
+                        .skip(1)
+                        .map(|end| hash_in(beginnings, hash(&token.term.as_bytes()[..end]))),
+                );
             }
         }
         for (field, value) in &document.keywords {

@@ -78,11 +78,6 @@ impl TextFields {
         if bits == 0 || bits >= 1 << TextField::ALL.len() { None } else { Some(Self(bits)) }
     }
 
-    /// Every set that holds the field.
-    pub fn all_with(field: TextField) -> impl Iterator<Item = Self> {
-        (1..1 << TextField::ALL.len()).map(Self).filter(move |fields| fields.contains(field))
-    }
-
     /// The fields of the set, in order.
     pub fn iter(self) -> impl Iterator<Item = TextField> {
         TextField::ALL.into_iter().filter(move |&field| self.contains(field))
@@ -149,6 +144,10 @@ fields! {
         Sentiment "sentiment",
         /// What the author wants.
         Intent "intent",
+        /// Where the author stands as a customer.
+        Stage "stage",
+        /// What it is about, of the topics that are looked for.
+        Topic "topic",
         /// `reply`: waits for an answer right now.
         Needs "needs",
         /// Where it stands at the care desk.
@@ -157,6 +156,12 @@ fields! {
         Has "has",
         /// What it is.
         Is "is",
+        /// Agent who takes care of it. No mention holds one yet.
+        Assignee "assignee",
+        /// How urgent it is. No mention holds one yet.
+        Priority "priority",
+        /// How its deadline stands. No mention holds one yet.
+        Sla "sla",
     }
 }
 
@@ -164,15 +169,22 @@ impl KeywordField {
     /// The only values there are, where the set is closed; checked in queries, with the nearest one suggested.
     #[must_use]
     pub fn values(self) -> Option<Vec<&'static str>> {
-        use crate::model::{Intent, Kind, SentimentLabel, Status};
+        use crate::model::{Intent, Kind, SentimentLabel, Stage, Status};
         match self {
             Self::Type => Some(Kind::ALL.iter().map(|kind| kind.word()).collect()),
             Self::Sentiment => Some(SentimentLabel::ALL.iter().map(|label| label.word()).collect()),
             Self::Intent => Some(Intent::ALL.iter().map(|intent| intent.word()).collect()),
+            Self::Stage => Some(Stage::ALL.iter().map(|stage| stage.word()).collect()),
             Self::Needs => Some(vec!["reply"]),
-            Self::Status => Some(Status::ALL.iter().map(|status| status.word()).collect()),
+            Self::Status => {
+                let later = ["claimed", "handed_off", "closed", "ignored", "snoozed"];
+                let known = Status::ALL.iter().map(|status| status.word());
+                Some(known.chain(later.into_iter().filter(|word| !is_status(word))).collect())
+            }
             Self::Has => Some(vec!["link", "media", "hashtag", "handle", "emoji", "question"]),
-            Self::Is => Some(vec!["verified", "own", "private"]),
+            Self::Is => Some(vec!["verified", "own", "private", "conflict", "answered_late"]),
+            Self::Priority => Some(vec!["low", "normal", "high", "urgent"]),
+            Self::Sla => Some(vec!["ok", "due_soon", "breached"]),
             Self::From
             | Self::To
             | Self::Mentions
@@ -185,7 +197,9 @@ impl KeywordField {
             | Self::Thread
             | Self::Id
             | Self::Brand
-            | Self::Tag => None,
+            | Self::Tag
+            | Self::Topic
+            | Self::Assignee => None,
         }
     }
 
@@ -210,10 +224,15 @@ impl KeywordField {
             | Self::Tag
             | Self::Sentiment
             | Self::Intent
+            | Self::Stage
+            | Self::Topic
             | Self::Needs
             | Self::Status
             | Self::Has
-            | Self::Is => value.to_lowercase(),
+            | Self::Is
+            | Self::Assignee
+            | Self::Priority
+            | Self::Sla => value.to_lowercase(),
         }
     }
 
@@ -222,6 +241,10 @@ impl KeywordField {
     pub const fn is_prefix(self) -> bool {
         matches!(self, Self::Url | Self::Link)
     }
+}
+
+fn is_status(word: &str) -> bool {
+    crate::model::Status::ALL.iter().any(|status| status.word() == word)
 }
 
 fields! {
@@ -245,6 +268,8 @@ fields! {
         Rating "rating",
         /// From -1 to 1; not set when unscored.
         SentimentScore "sentiment_score",
+        /// Messages of the conversation. No mention holds it yet.
+        Turns "turns",
     }
 }
 
@@ -306,6 +331,15 @@ impl Field {
             Self::Time(field) => field.name(),
             Self::Clock(part) => part.name(),
         }
+    }
+
+    /// Whether this version records it of mentions. Take a field out of here when it does.
+    pub(super) const fn has_data(self) -> bool {
+        !matches!(
+            self,
+            Self::Keyword(KeywordField::Assignee | KeywordField::Priority | KeywordField::Sla)
+                | Self::Number(NumberField::Turns)
+        )
     }
 
     /// Values are addresses, in which `?`, `=` and brackets are letters like others.

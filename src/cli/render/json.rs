@@ -41,6 +41,7 @@ wire_messages! {
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
+    DurableSubscription,
     GetConversationResponse,
     ListSavedSearchesResponse,
     Mention,
@@ -48,6 +49,7 @@ wire_messages! {
     SearchResponse,
     ServerStatus,
     SubscribeResponse,
+    VerifyQueriesResponse,
     Version,
 }
 

@@ -3,13 +3,14 @@
 use crate::{
     base::{Seq, Span, Timestamp},
     model::{
-        Cause, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
-        NeedsReply, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        Cause, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, Status,
+        ThreadId, Understanding, Version,
     },
     query::{
-        Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Phrase, TextFields, Time, TimeField,
+        Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Pattern, TextFields, Time, TimeField,
+        Words,
     },
-    text::phrase_terms,
+    text::{Asked, asked},
 };
 
 /// 2026-11-01T00:00:00Z in seconds since 1970.
@@ -38,21 +39,17 @@ pub(super) fn version(seq: u64, number: u64, text: &str, published_seconds: i64)
         status: Status::None,
         parent: None,
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: false,
     }
 }
 
 fn understanding() -> Understanding {
     Understanding {
-        language: Language {
-            code: Language::UNDETERMINED.to_owned(),
-            confidence: 0.0,
-            evidence: LanguageEvidence::Unsure,
-        },
-        sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
+        language: Language { evidence: LanguageEvidence::Unsure, ..Understanding::nothing().language },
         intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],
-        needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 1.0, reasons: Vec::new(), evidence: Vec::new() },
-        brands: Vec::new(),
+        ..Understanding::nothing()
     }
 }
 
@@ -67,13 +64,8 @@ pub(super) fn next(before: &Version, seq: u64, change: impl FnOnce(&mut Version)
 }
 
 pub(super) fn words(fields: TextFields, written: &str) -> Node {
-    Node::Phrase(Phrase {
-        fields,
-        terms: phrase_terms(written),
-        written: written.to_owned(),
-        quoted: true,
-        span: Span::default(),
-    })
+    let pattern = Pattern::of_words(asked(written, Asked::QUOTED).unwrap()).unwrap();
+    Node::Words(Words { fields, pattern, written: written.to_owned(), span: Span::default() })
 }
 
 /// In title or text.

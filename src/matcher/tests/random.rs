@@ -3,12 +3,18 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::super::{bits::Bits, find::Scratch, heard::Moment, layer::{Layer, Tuning}, *};
+use super::super::{
+    bits::Bits,
+    find::Scratch,
+    heard::Moment,
+    layer::{Layer, Tuning},
+    *,
+};
 use crate::{
     base::Timestamp,
     model::{
         Author, Cause, Engagement, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName,
-        MentionNumber, NeedsReply, Parent, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        MentionNumber, Parent, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
     },
     query::{Document, Node, Query, document::Needed, parse},
 };
@@ -69,14 +75,26 @@ fn leaf(chance: &mut Chance) -> String {
         18 => chance.of(&["{Apple}", "{apple}", "{\"Good player\"}", "{caffe}", "{CAFFÈ}"]).to_owned(),
         19 => format!("{}:{}", chance.of(&["title", "text", "parent", "bio", "author"]), word(chance)),
         20 => chance.of(&["title:*", "parent:*", "bio:*"]).to_owned(),
-        21 => chance.of(&["lang:it", "lang:en", "lang:de", "lang:(it OR en)", "platform:vk", "platform:web"]).to_owned(),
-        22 => chance.of(&["sentiment:negative", "sentiment:positive", "NOT lang:it", "NOT platform:(vk OR web)"]).to_owned(),
-        23 => chance.of(&["followers:>99", "followers:0..99", "followers:150..2000", "followers:*", "likes:>1"]).to_owned(),
-        24 => chance.of(&["from:anna", "from:(anna OR ben OR eva)", "to:ben", "mentions:anna", "mentions:*"]).to_owned(),
+        21 => {
+            chance.of(&["lang:it", "lang:en", "lang:de", "lang:(it OR en)", "platform:vk", "platform:web"]).to_owned()
+        }
+        22 => chance
+            .of(&["sentiment:negative", "sentiment:positive", "NOT lang:it", "NOT platform:(vk OR web)"])
+            .to_owned(),
+        23 => chance
+            .of(&["followers:>99", "followers:0..99", "followers:150..2000", "followers:*", "likes:>1"])
+            .to_owned(),
+        24 => {
+            chance.of(&["from:anna", "from:(anna OR ben OR eva)", "to:ben", "mentions:anna", "mentions:*"]).to_owned()
+        }
         25 => chance.of(&["url:shop.it/a", "url:shop.it", "site:it", "link:a.it", "tag:vip", "tag:*"]).to_owned(),
-        26 => chance.of(&["published:>now-2h", "published:<now-2h", "published:2023-11-14", "ingested:>now-1h"]).to_owned(),
+        26 => chance
+            .of(&["published:>now-2h", "published:<now-2h", "published:2023-11-14", "ingested:>now-1h"])
+            .to_owned(),
         27 => chance.of(&["weekday:tue", "minute_of_day:0..720", "sample:50", "sample:10"]).to_owned(),
-        28 => chance.of(&["intent:question", "status:none", "type:reply", "has:question", "is:own", "brand:aurora"]).to_owned(),
+        28 => chance
+            .of(&["intent:question", "status:none", "type:reply", "has:question", "is:own", "brand:aurora"])
+            .to_owned(),
         29 => "*".to_owned(),
         // What many queries share, and what everybody watches.
         30 | 31 => chance.of(&["(good OR player OR music)", "(apple OR caffe OR 東京 OR musica)"]).to_owned(),
@@ -89,11 +107,21 @@ fn node(chance: &mut Chance, depth: usize) -> Node {
     match if depth == 0 { 9 } else { chance.below(10) } {
         0..=2 => {
             let parts = (0..2 + chance.below(3)).map(|_| inner(chance)).collect::<Vec<_>>();
-            Node::And(parts.into_iter().flat_map(|part| if let Node::And(parts) = part { parts } else { vec![part] }).collect())
+            Node::And(
+                parts
+                    .into_iter()
+                    .flat_map(|part| if let Node::And(parts) = part { parts } else { vec![part] })
+                    .collect(),
+            )
         }
         3 | 4 => {
             let parts = (0..2 + chance.below(4)).map(|_| inner(chance)).collect::<Vec<_>>();
-            Node::Or(parts.into_iter().flat_map(|part| if let Node::Or(parts) = part { parts } else { vec![part] }).collect())
+            Node::Or(
+                parts
+                    .into_iter()
+                    .flat_map(|part| if let Node::Or(parts) = part { parts } else { vec![part] })
+                    .collect(),
+            )
         }
         5 => Node::Not(Box::new(inner(chance))),
         _ => loop {
@@ -147,14 +175,15 @@ fn version(chance: &mut Chance) -> Version {
             },
             sentiment: Sentiment { label: SentimentLabel::ALL[chance.below(4)], score: 0.0, evidence: vec![] },
             intents: vec![IntentJudgement { intent: Intent::ALL[chance.below(3)], evidence: vec![] }],
-            needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 1.2, reasons: vec![], evidence: vec![] },
-            brands: vec![],
+            ..Understanding::nothing()
         },
         thread: ThreadId(1),
         status: Status::ALL[chance.below(2)],
         parent: (!parent.is_empty()).then(|| Parent { handle: "Apple".into(), text: parent }),
         answered_by: None,
         deleted: false,
+        repeats: None,
+        correction: None,
     }
 }
 
@@ -209,8 +238,11 @@ fn a_set_finds_what_the_evaluator_does_whatever_happens_in_between() {
                         statistics.count(&whole);
                     }
                     let now = Timestamp::from_second(1_700_000_000 + 3 * 3_600).unwrap();
-                    let expected: Vec<QueryId> =
-                        model.iter().filter(|(_, query)| evaluate(&query.root, &whole, now)).map(|(id, _)| *id).collect();
+                    let expected: Vec<QueryId> = model
+                        .iter()
+                        .filter(|(_, query)| evaluate(&query.root, &whole, now))
+                        .map(|(id, _)| *id)
+                        .collect();
                     let read = Document::of_needed(&version, &set.needed());
                     let found = set.matching(&read, now);
                     if found != expected {
