@@ -109,5 +109,7 @@ pub const MODEL_HEADER_BYTES_MAX: usize = 64 * 1024;
 pub const MODEL_WEIGHTS_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Rows of a model's table, as a power of 2; nothing is gained beyond 2^18.
 pub const MODEL_BITS_MAX: u32 = 22;
+/// One line of labelled text for training; a text of the longest kind with its labels.
+pub const TRAINING_LINE_BYTES_MAX: usize = 256 * 1024;
 /// Classes that one model tells apart.
 pub const MODEL_CLASSES_MAX: usize = 512;

@@ -17,6 +17,7 @@ fn nothing_understood() -> Understanding {
             code: Language::UNDETERMINED.to_owned(),
             confidence: 0.0,
             evidence: LanguageEvidence::NoLetters,
+            pieces: Vec::new(),
         },
         sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
         intents: Vec::new(),

@@ -13,6 +13,19 @@ macro_rules! words {
     };
 }
 
+/// Names of trained models that are read, whether or not one is compiled in.
+pub(super) const MODEL_NAMES: &[&str] = &[
+    "language-arabic",
+    "language-cyrillic",
+    "language-devanagari",
+    "language-ethiopic",
+    "language-latin",
+    "sentiment",
+];
+
+/// `models/*.model` by name.
+pub(super) const MODELS: &[(&str, &[u8])] = &[];
+
 words! {
     "common", "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "uk", "zh",
 }

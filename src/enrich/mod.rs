@@ -5,14 +5,21 @@
 
 mod brands;
 mod enricher;
+mod features;
 mod intent;
 mod language;
 mod lexicon;
 mod needs_reply;
+mod reading;
+mod script;
+mod seen;
 mod sentiment;
+mod signs;
 mod strip;
 #[cfg(test)]
 mod tests;
 mod units;
 
 pub use enricher::{Enricher, Error};
+pub use reading::FEATURES;
+pub use seen::Seen;

@@ -17,11 +17,20 @@ pub enum Split {
 }
 
 impl Split {
+    /// The same for texts that differ only in letter case, blanks and marks.
+    pub(super) fn hash(text: &str) -> u64 {
+        let mut letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).peekable();
+        if letters.peek().is_none() {
+            // Nothing but signs: those are the text.
+            return text.trim().chars().fold(0x5167, |hash, c| mix(hash, u64::from(c)));
+        }
+        letters.fold(0x5EED, |hash, c| mix(hash, u64::from(c)))
+    }
+
     /// The split of a text. Letter case and blanks do not matter, so that copies stay together.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let letters = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase);
-        let hash = finish(letters.fold(0x5EED, |hash, c| mix(hash, u64::from(c)))) % 100;
+        let hash = finish(Self::hash(text)) % 100;
         if hash < HELD_OUT_OF_100 {
             Self::HeldOut
         } else if hash < HELD_OUT_OF_100 + CHOOSING_OF_100 {
@@ -129,7 +138,8 @@ mod tests {
     #[test]
     fn rows_keep_their_features() {
         let mut examples = Examples::default();
-        for (features, class, split) in [(&[1, 2][..], 0, Split::Fit), (&[], 1, Split::Fit), (&[3], 2, Split::HeldOut)] {
+        for (features, class, split) in [(&[1, 2][..], 0, Split::Fit), (&[], 1, Split::Fit), (&[3], 2, Split::HeldOut)]
+        {
             examples.push(Example { features, class, group: 0, weight: 1.0, split });
         }
         let rows: Vec<_> = (0..3).map(|index| examples.get(index).unwrap().features.to_vec()).collect();

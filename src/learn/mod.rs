@@ -6,11 +6,15 @@
 mod examples;
 mod fit;
 mod ftrl;
+mod labelled;
+mod language;
 mod random;
 mod score;
 
 pub use examples::{Example, Examples, Split};
 pub use fit::{Fitted, Settings, fit};
 pub use ftrl::{Ftrl, Rates};
+pub use labelled::{Labelled, LabelledError, LabelledSet};
+pub use language::{LanguageSettings, train_language};
 pub use random::Random;
 pub use score::{Score, Scores};

@@ -43,7 +43,9 @@ pub enum ModelError {
         max: usize,
     },
     /// Something is missing or was changed since it was written.
-    #[error("the model is cut or was changed: its checksum does not fit; copy it again or make it anew with `ascolto train`")]
+    #[error(
+        "the model is cut or was changed: its checksum does not fit; copy it again or make it anew with `ascolto train`"
+    )]
     Damaged,
     /// Whole, but it cannot be right.
     #[error("the model contradicts itself: {message}; make it anew with `ascolto train`")]

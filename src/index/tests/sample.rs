@@ -48,6 +48,7 @@ fn understanding() -> Understanding {
             code: Language::UNDETERMINED.to_owned(),
             confidence: 0.0,
             evidence: LanguageEvidence::Unsure,
+            pieces: Vec::new(),
         },
         sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
         intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],

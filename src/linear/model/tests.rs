@@ -3,7 +3,8 @@ use super::*;
 /// Weights that differ from row to row and class to class.
 fn model(classes: usize, bits: u32) -> (LinearModel, Vec<i8>) {
     let rows = 1_usize << bits;
-    let weights: Vec<i8> = (0..rows * classes).map(|n| i8::try_from((n * 37 + n / 7) % 255).map_or(-127, |n| n)).collect();
+    let weights: Vec<i8> =
+        (0..rows * classes).map(|n| i8::try_from((n * 37 + n / 7) % 255).map_or(-127, |n| n)).collect();
     let header = Header {
         task: "test".to_owned(),
         features: 1,
@@ -30,10 +31,8 @@ fn adds_rows_whatever_their_width() {
         model.scores(&sums, &mut scores);
         assert_eq!(scores.len(), classes);
         for (class, score) in scores.iter().enumerate() {
-            let sum: i32 = features
-                .iter()
-                .map(|feature| i32::from(weights[(*feature as usize & 63) * classes + class]))
-                .sum();
+            let sum: i32 =
+                features.iter().map(|feature| i32::from(weights[(*feature as usize & 63) * classes + class])).sum();
             let expected = (f64::from(sum) * 0.01 / 700_f64.sqrt() + 0.25) / 2.0;
             assert!((f64::from(*score) - expected).abs() < 1e-3, "{classes}: {class}: {score} for {expected}");
         }

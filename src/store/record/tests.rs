@@ -54,7 +54,12 @@ fn full() -> Version {
             media: vec!["m1".to_owned()],
         },
         understanding: Understanding {
-            language: Language { code: "pt".to_owned(), confidence: 0.5, evidence: LanguageEvidence::Script },
+            language: Language {
+                code: "pt".to_owned(),
+                confidence: 0.5,
+                evidence: LanguageEvidence::Script,
+                pieces: vec![Evidence { kind: EvidenceKind::Letters, text: "ão".to_owned(), weight: 0.5 }],
+            },
             sentiment: Sentiment { label: SentimentLabel::Positive, score: 0.125, evidence: evidence("feels") },
             intents: vec![
                 IntentJudgement { intent: Intent::Question, evidence: evidence("asks") },

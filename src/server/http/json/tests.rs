@@ -53,7 +53,12 @@ fn version() -> Version {
             media: Vec::new(),
         },
         understanding: Understanding {
-            language: Language { code: "it".to_owned(), confidence: 0.9, evidence: LanguageEvidence::Statistics },
+            language: Language {
+                code: "it".to_owned(),
+                confidence: 0.9,
+                evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
+            },
             sentiment: Sentiment {
                 label: SentimentLabel::Negative,
                 score: -0.6,
