@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
@@ -11,7 +11,7 @@ use super::{
     models::{self, ModelSource},
     words,
 };
-use crate::{linear::LinearModel, model::Brand};
+use crate::{base::limits::TOPICS_MAX, linear::LinearModel, model::Brand};
 
 const BRANDS_FILE: &str = "brands.toml";
 const LANGUAGES_FILE: &str = "languages.toml";
@@ -96,6 +96,10 @@ impl IndexConfig {
         for (language, source) in sources.words.iter().filter(|(language, _)| *language != COMMON) {
             let lists = words::read_language(language, &source.name, &source.text)?;
             words.insert(language.clone(), lists.over(&common_words));
+        }
+        let topics: BTreeSet<&String> = words.values().flat_map(|lists| lists.topics.values().flatten()).collect();
+        if topics.len() > TOPICS_MAX {
+            return Err(ConfigError::TopicsTooMany { found: topics.len(), max: TOPICS_MAX });
         }
         Ok(Self {
             brands: brands::read(&sources.brands.name, &sources.brands.text)?,

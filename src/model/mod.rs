@@ -3,17 +3,19 @@
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
 mod brand;
+mod correction;
 mod mention;
 mod saved_search;
 mod understanding;
 mod version;
 
 pub use brand::{AccountRole, Brand, BrandAccount};
+pub use correction::{CorrectedValues, Correction};
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::SavedSearch;
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,
-    ReplyReason, Sentiment, SentimentLabel, Understanding,
+    ReplyReason, Sentiment, SentimentLabel, Stage, StageJudgement, TopicJudgement, Understanding,
 };
 pub use version::{Cause, MentionNumber, Parent, Status, ThreadId, Version};
 
