@@ -13,18 +13,15 @@ macro_rules! words {
     };
 }
 
-/// Names of trained models that are read, whether or not one is compiled in.
-pub(super) const MODEL_NAMES: &[&str] = &[
-    "language-arabic",
-    "language-cyrillic",
-    "language-devanagari",
-    "language-ethiopic",
-    "language-latin",
-    "sentiment",
-];
+macro_rules! models {
+    ($($name:literal),+ $(,)?) => {
+        /// `models/*.model` by name.
+        pub(super) const MODELS: &[(&str, &[u8])] =
+            &[$(($name, include_bytes!(concat!("../../index-config/models/", $name, ".model")))),+];
+    };
+}
 
-/// `models/*.model` by name.
-pub(super) const MODELS: &[(&str, &[u8])] = &[];
+models! { "language-arabic", "language-cyrillic", "language-devanagari", "language-ethiopic", "language-latin" }
 
 words! {
     "common", "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "uk", "zh",

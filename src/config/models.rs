@@ -22,6 +22,11 @@ pub(super) fn built_in() -> BTreeMap<String, ModelSource> {
     built_in::MODELS.iter().map(source).collect()
 }
 
+/// Names of the models that are read.
+fn names() -> impl Iterator<Item = &'static str> {
+    built_in::MODELS.iter().map(|(name, _)| *name)
+}
+
 /// The models of a folder. A card beside a model is passed over.
 pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, ModelSource>, ConfigError> {
     let unreadable = |path: &Path, source| ConfigError::Unreadable { file: path.display().to_string(), source };
@@ -38,8 +43,8 @@ pub(super) fn of_folder(folder: &Path) -> Result<BTreeMap<String, ModelSource>, 
         if has(CARD_EXTENSION) {
             continue;
         }
-        if !has(EXTENSION) || !built_in::MODEL_NAMES.contains(&name.as_str()) {
-            let nearest = nearest(&name, built_in::MODEL_NAMES.iter().copied()).unwrap_or("sentiment");
+        if !has(EXTENSION) || !names().any(|known| known == name) {
+            let nearest = nearest(&name, names()).unwrap_or("language-latin");
             let nearest = format!("{nearest}.{EXTENSION}");
             return Err(ConfigError::UnknownFile { file: path.display().to_string(), nearest });
         }
