@@ -7,15 +7,15 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{
-    Acknowledgement, EngineError,
+    Acknowledgement, EngineError, durable_subscriptions,
     record::{self, Understood},
 };
 use crate::{
     base::{
-        Clock, Seq,
+        Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{MentionName, SavedSearch},
+    model::{DurableSubscription, MentionName, SavedSearch},
     store::{self, Group, Writer},
 };
 
@@ -26,6 +26,16 @@ pub(super) enum Work {
     Delete(MentionName),
     CreateSavedSearch(SavedSearch),
     DeleteSavedSearch(String),
+    /// `start` counts where the name is new; `None` is a snapshot.
+    BeginSubscription {
+        name: String,
+        start: Option<Seq>,
+    },
+    AcknowledgeSubscription {
+        name: String,
+        seq: Seq,
+    },
+    DeleteSubscription(String),
 }
 
 /// What was recorded. By the time it is told it is on disk.
@@ -38,6 +48,12 @@ pub(super) enum Recorded {
     SavedSearchCreated(bool),
     /// False: there was none.
     SavedSearchDeleted(bool),
+    /// `None`: there are too many.
+    SubscriptionBegun(Option<DurableSubscription>),
+    /// `None`: there is none.
+    SubscriptionAcknowledged(Option<DurableSubscription>),
+    /// False: there was none.
+    SubscriptionDeleted(bool),
 }
 
 /// Work with the place where its outcome goes.
@@ -64,11 +80,11 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    /// Starts the committer's thread.
-    pub(super) fn start(writer: Writer, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+    /// Starts the committer's thread. `latest` is when the newest version of the log was recorded.
+    pub(super) fn start(writer: Writer, clock: Arc<dyn Clock>, latest: Timestamp) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
         let failure = Arc::new(OnceLock::new());
-        let task = Task { writer, clock, waiting, carried: None, failure: Arc::clone(&failure) };
+        let task = Task { writer, clock, waiting, latest, carried: None, failure: Arc::clone(&failure) };
         let told = Arc::clone(&failure);
         let thread = std::thread::Builder::new().name("committer".into()).spawn(move || {
             // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
@@ -102,6 +118,8 @@ struct Task {
     writer: Writer,
     clock: Arc<dyn Clock>,
     waiting: mpsc::Receiver<Job>,
+    /// When the newest group was recorded: times of recording never fall, so that a moment is a place in the log.
+    latest: Timestamp,
     /// Taken from the queue, but not understood yet when the group before closed.
     carried: Option<Job>,
     failure: Arc<OnceLock<String>>,
@@ -113,6 +131,9 @@ enum Ready {
     Delete(MentionName),
     CreateSavedSearch(SavedSearch),
     DeleteSavedSearch(String),
+    BeginSubscription { name: String, start: Option<Seq> },
+    AcknowledgeSubscription { name: String, seq: Seq },
+    DeleteSubscription(String),
 }
 
 impl Task {
@@ -194,7 +215,8 @@ impl Task {
     }
 
     fn try_group<'w>(&mut self, work: impl Iterator<Item = &'w Ready>) -> Result<Vec<Recorded>, store::Error> {
-        let now = self.clock.now();
+        let now = self.clock.now().max(self.latest);
+        self.latest = now;
         let mut group = self.writer.begin()?;
         let recorded = work.map(|work| work.record(&mut group, now)).collect::<Result<Vec<_>, _>>()?;
         group.commit()?;
@@ -207,7 +229,7 @@ impl Ready {
     fn weight(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.len(),
-            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) => 1,
+            _ => 1,
         }
     }
 
@@ -215,11 +237,11 @@ impl Ready {
     fn bytes(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.iter().map(|understood| understood.mention.bytes()).sum(),
-            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) => 0,
+            _ => 0,
         }
     }
 
-    fn record(&self, group: &mut Group<'_>, now: crate::base::Timestamp) -> Result<Recorded, store::Error> {
+    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
         match self {
             Self::Ingest(mentions) => {
                 let acknowledgements = mentions.iter().map(|understood| record::ingest(group, understood, now));
@@ -234,6 +256,15 @@ impl Ready {
                 Ok(Recorded::SavedSearchCreated(is_new))
             }
             Self::DeleteSavedSearch(id) => group.remove_saved_search(id).map(Recorded::SavedSearchDeleted),
+            Self::BeginSubscription { name, start } => {
+                durable_subscriptions::begin(group, name, *start, now).map(Recorded::SubscriptionBegun)
+            }
+            Self::AcknowledgeSubscription { name, seq } => {
+                durable_subscriptions::acknowledge(group, name, *seq, now).map(Recorded::SubscriptionAcknowledged)
+            }
+            Self::DeleteSubscription(name) => {
+                group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
+            }
         }
     }
 }
@@ -245,6 +276,9 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::Delete(name) => Some(Ready::Delete(name)),
         Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
         Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+        Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
+        Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
+        Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
     };
     (work, job.reply)
 }

@@ -1,4 +1,4 @@
-//! Versions and saved searches as the records that lie in the log, and back.
+//! Versions, saved searches and durable subscriptions as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
@@ -11,8 +11,8 @@ use prost::Message as _;
 
 use crate::{
     base::Timestamp,
-    model::{SavedSearch, Version},
-    proto::record::{SavedSearchRecord, VersionRecord},
+    model::{DurableSubscription, SavedSearch, Version},
+    proto::record::{DurableSubscriptionRecord, SavedSearchRecord, VersionRecord},
 };
 
 /// Writes the version over the buffer.
@@ -32,6 +32,14 @@ pub(super) fn encode_saved_search(search: &SavedSearch) -> Vec<u8> {
 
 pub(super) fn decode_saved_search(body: &[u8]) -> Result<SavedSearch, String> {
     read::saved_search(SavedSearchRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_durable_subscription(subscription: &DurableSubscription) -> Vec<u8> {
+    write::durable_subscription(subscription).encode_to_vec()
+}
+
+pub(super) fn decode_durable_subscription(body: &[u8]) -> Result<DurableSubscription, String> {
+    read::durable_subscription(DurableSubscriptionRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
 /// Cuts the times to what is stored, so that a version is the same before and after it was.
