@@ -110,6 +110,7 @@ fn libraries_stay_in_their_rooms() {
         ("axum", &["server"]),
         ("whatlang", &["enrich"]),
         ("flate2", &["linear", "learn"]),
+        ("frostem", &["text"]),
         ("unicode_normalization", &["text", "enrich"]),
     ] {
         for file in &files {
