@@ -59,7 +59,7 @@ impl Book {
             let query =
                 *queries.entry(alert.saved_search.clone()).or_insert_with(|| match query_of(&alert.saved_search) {
                     Ok(query) => {
-                        set.insert(next_id, query);
+                        set.insert(next_id, &query);
                         Some(next_id)
                     }
                     Err(error) => {
