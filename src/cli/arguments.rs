@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve, verify,
-    watch,
+    check, check_config, completions, conversation, correct, count, delete, demo, get, ingest, saved, search, serve,
+    verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -80,6 +80,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
+    /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
+    Correct(correct::Arguments),
     /// Record that the source deleted a mention
     Delete(delete::Arguments),
     /// Show how the server is

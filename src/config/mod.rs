@@ -9,7 +9,7 @@ mod index_config;
 mod languages;
 mod words;
 
-pub use error::ConfigError;
+pub use error::{ConfigError, nearest};
 pub use index_config::IndexConfig;
 pub use languages::LanguageProfile;
 pub use words::{SignLists, WordLists, WordRole};

@@ -15,7 +15,7 @@ use crate::{
         Clock, Seq,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{MentionName, SavedSearch},
+    model::{CorrectedValues, MentionName, SavedSearch, Version},
     store::{self, Group, Writer},
 };
 
@@ -26,6 +26,13 @@ pub(super) enum Work {
     Delete(MentionName),
     CreateSavedSearch(SavedSearch),
     DeleteSavedSearch(String),
+    Correction(CorrectionWork),
+}
+
+/// What people say of mentions, and what is done with it.
+pub(super) enum CorrectionWork {
+    Correct { name: MentionName, values: CorrectedValues, by: String },
+    Revert(MentionName),
 }
 
 /// What was recorded. By the time it is told it is on disk.
@@ -38,6 +45,8 @@ pub(super) enum Recorded {
     SavedSearchCreated(bool),
     /// False: there was none.
     SavedSearchDeleted(bool),
+    /// `None`: there is no such mention.
+    Corrected(Option<Arc<Version>>),
 }
 
 /// Work with the place where its outcome goes.
@@ -113,6 +122,7 @@ enum Ready {
     Delete(MentionName),
     CreateSavedSearch(SavedSearch),
     DeleteSavedSearch(String),
+    Correction(CorrectionWork),
 }
 
 impl Task {
@@ -207,7 +217,7 @@ impl Ready {
     fn weight(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.len(),
-            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) => 1,
+            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) | Self::Correction(_) => 1,
         }
     }
 
@@ -215,7 +225,7 @@ impl Ready {
     fn bytes(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.iter().map(|understood| understood.mention.bytes()).sum(),
-            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) => 0,
+            Self::Delete(_) | Self::CreateSavedSearch(_) | Self::DeleteSavedSearch(_) | Self::Correction(_) => 0,
         }
     }
 
@@ -234,6 +244,18 @@ impl Ready {
                 Ok(Recorded::SavedSearchCreated(is_new))
             }
             Self::DeleteSavedSearch(id) => group.remove_saved_search(id).map(Recorded::SavedSearchDeleted),
+            Self::Correction(work) => work.record(group, now),
+        }
+    }
+}
+
+impl CorrectionWork {
+    fn record(&self, group: &mut Group<'_>, now: crate::base::Timestamp) -> Result<Recorded, store::Error> {
+        match self {
+            Self::Correct { name, values, by } => {
+                record::correct(group, name, values, by, now).map(Recorded::Corrected)
+            }
+            Self::Revert(name) => record::revert_correction(group, name, now).map(Recorded::Corrected),
         }
     }
 }
@@ -245,6 +267,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::Delete(name) => Some(Ready::Delete(name)),
         Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
         Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+        Work::Correction(work) => Some(Ready::Correction(work)),
     };
     (work, job.reply)
 }

@@ -3,6 +3,7 @@
 //! Knows nothing of the wire: `server` converts.
 
 mod committer;
+mod corrections;
 mod error;
 mod ingest;
 mod page_token;

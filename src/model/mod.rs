@@ -4,6 +4,7 @@
 
 mod brand;
 mod correction;
+mod label;
 mod mention;
 mod saved_search;
 mod understanding;
@@ -11,6 +12,7 @@ mod version;
 
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
+pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::SavedSearch;
 pub use understanding::{

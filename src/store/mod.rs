@@ -7,10 +7,12 @@
 //! Everything of SQLite stays inside. No rules ever come in: who belongs to which thread and what needs a reply is decided
 //! by the committer; this room only finds and keeps.
 
+mod echo;
 mod error;
 mod group;
 mod group_tables;
 mod head;
+mod label;
 mod log;
 mod name_key;
 mod open;
@@ -28,6 +30,7 @@ mod tail;
 mod tests;
 mod writer;
 
+pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};
 pub use head::Head;

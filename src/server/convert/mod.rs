@@ -3,6 +3,7 @@
 //! Pure functions on plain data: no engine, no clock, no transport.
 
 mod checks;
+mod correction;
 mod event_to_wire;
 mod mention_from_wire;
 mod mention_name;
@@ -13,6 +14,7 @@ mod subscription_from_wire;
 mod time;
 mod version_to_wire;
 
+pub(crate) use correction::correction_from_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use mention_from_wire::mention_from_wire;
 pub(crate) use mention_name::mention_name_from_wire;
