@@ -2,7 +2,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     check, check_config, completions, conversation, correct, count, delete, demo, get, ingest, saved, search, serve,
-    verify, watch,
+    subscriptions, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -82,6 +82,8 @@ pub enum Command {
     Saved(saved::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
     Correct(correct::Arguments),
+    /// Look after durable subscriptions: who is connected, and how far behind each is
+    Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention
     Delete(delete::Arguments),
     /// Show how the server is

@@ -22,6 +22,7 @@ mod saved;
 mod search;
 mod serve;
 mod status;
+mod subscriptions;
 mod time_argument;
 mod verify;
 mod watch;
@@ -70,6 +71,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Verify(arguments) => Box::pin(verify::run(arguments, &server, output)).await,
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
+        Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output),

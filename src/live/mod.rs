@@ -7,12 +7,14 @@ mod change;
 mod delivery;
 mod index_follower;
 mod matcher_follower;
+mod open_subscriptions;
 mod progress;
 mod subscription;
 
 pub use change::{Watch, WatchedQuery};
-pub use delivery::{Change, Delivery, Event};
+pub use delivery::{Change, Delivery, Event, GoodbyeKind};
 pub use index_follower::IndexFollower;
 pub use matcher_follower::{MatcherFollower, SavedQuery};
+pub use open_subscriptions::{Ending, OpenSubscriptions, Place};
 pub use progress::Progress;
 pub use subscription::{Start, Subscription, SubscriptionOptions};

@@ -4,6 +4,7 @@
 
 mod brand;
 mod correction;
+mod durable_subscription;
 mod label;
 mod mention;
 mod saved_search;
@@ -12,6 +13,7 @@ mod version;
 
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
+pub use durable_subscription::DurableSubscription;
 pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::SavedSearch;

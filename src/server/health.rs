@@ -13,9 +13,10 @@ const INGEST: &str = "ascolto.v1.IngestService";
 const SEARCH: &str = "ascolto.v1.SearchService";
 const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
 const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
+const CORRECTION: &str = "ascolto.v1.CorrectionService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
 const WHOLE: &str = "";
-const ALL: [&str; 6] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, SYSTEM, WHOLE];
+const ALL: [&str; 7] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, CORRECTION, SYSTEM, WHOLE];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {

@@ -1,9 +1,12 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
-use super::{EchoPlace, Error, Group, Head, echo, head, label, name_key::KeyedName, placeholder, saved_search};
+use super::{
+    EchoPlace, Error, Group, Head, durable_subscription, echo, head, label, name_key::KeyedName, placeholder,
+    saved_search,
+};
 use crate::{
     base::Timestamp,
-    model::{Label, MentionName, MentionNumber, SavedSearch, ThreadId},
+    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId},
 };
 
 impl Group<'_> {
@@ -219,6 +222,42 @@ impl Group<'_> {
     pub fn set_resting(&mut self, brand: &str, rests: bool) -> Result<(), Error> {
         let set = label::set_resting(&self.writer.conn, brand, rests);
         self.written(set)
+    }
+
+    /// The durable subscription of this name.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn durable_subscription(&mut self, name: &str) -> Result<Option<DurableSubscription>, Error> {
+        let found = durable_subscription::find(&self.writer.conn, name);
+        self.read(found)
+    }
+
+    /// How many durable subscriptions there are.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn durable_subscription_count(&mut self) -> Result<u64, Error> {
+        let count = durable_subscription::count(&self.writer.conn);
+        self.read(count)
+    }
+
+    /// Keeps a durable subscription, in place of any other of its name. Its times are cut to whole microseconds.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn put_durable_subscription(&mut self, subscription: &DurableSubscription) -> Result<(), Error> {
+        let put = durable_subscription::put(&self.writer.conn, subscription);
+        self.written(put)
+    }
+
+    /// Forgets a durable subscription; says whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn remove_durable_subscription(&mut self, name: &str) -> Result<bool, Error> {
+        let removed = durable_subscription::remove(&self.writer.conn, name);
+        self.written(removed)
     }
 
     /// The saved search with this id.

@@ -38,7 +38,8 @@ pub(super) fn remove(conn: &Connection, id: &str) -> Result<bool, Error> {
     Ok(conn.prepare_cached("DELETE FROM saved_searches WHERE id = ?1")?.execute([id])? == 1)
 }
 
-fn checksum(id: &str, body: &[u8]) -> u32 {
+/// Of a row that is known by its id.
+pub(super) fn checksum(id: &str, body: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(id.as_bytes());
     hasher.update(&[0]);

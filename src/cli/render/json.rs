@@ -41,6 +41,7 @@ wire_messages! {
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
+    DurableSubscription,
     GetConversationResponse,
     ListSavedSearchesResponse,
     Mention,

@@ -1,8 +1,8 @@
 use super::{query::highlights_to_wire, time_to_wire, version_to_wire, version_to_wire::enum_number};
 use crate::{
     engine::Delivery,
-    live::{Change, Event},
-    proto::v1::{self as wire, event::Change as WireChange, subscribe_response::Message},
+    live::{Change, Event, GoodbyeKind},
+    proto::v1::{self as wire, event::Change as WireChange, goodbye::Kind as WireKind, subscribe_response::Message},
 };
 
 /// What a subscriber is told.
@@ -15,9 +15,20 @@ pub(crate) fn delivery_to_wire(delivery: &Delivery) -> wire::SubscribeResponse {
             evaluated_seq: evaluated_seq.0,
             sent_at: Some(time_to_wire(*sent_at)),
         }),
-        Delivery::Goodbye { seq, reason } => Message::Goodbye(wire::Goodbye { seq: seq.0, reason: reason.clone() }),
+        Delivery::Goodbye { seq, reason, kind } => {
+            Message::Goodbye(wire::Goodbye { seq: seq.0, reason: reason.clone(), kind: goodbye_kind(*kind).into() })
+        }
     };
     wire::SubscribeResponse { message: Some(message) }
+}
+
+fn goodbye_kind(kind: GoodbyeKind) -> WireKind {
+    match kind {
+        GoodbyeKind::Stopping => WireKind::Stopping,
+        GoodbyeKind::TakenOver => WireKind::TakenOver,
+        GoodbyeKind::Deleted => WireKind::Deleted,
+        GoodbyeKind::Failed => WireKind::Failed,
+    }
 }
 
 fn event_to_wire(event: &Event) -> wire::Event {

@@ -4,6 +4,7 @@
 
 mod checks;
 mod correction;
+mod durable_subscription_to_wire;
 mod event_to_wire;
 mod mention_from_wire;
 mod mention_name;
@@ -15,6 +16,7 @@ mod time;
 mod version_to_wire;
 
 pub(crate) use correction::correction_from_wire;
+pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use mention_from_wire::mention_from_wire;
 pub(crate) use mention_name::mention_name_from_wire;
@@ -23,6 +25,6 @@ pub(crate) use query::{
     checked_query_to_wire, count_from_wire, problem_to_wire, search_answer_to_wire, search_from_wire,
 };
 pub(crate) use saved_search::{saved_search_from_wire, saved_search_id_from_wire, saved_search_to_wire};
-pub(crate) use subscription_from_wire::subscription_from_wire;
+pub(crate) use subscription_from_wire::{subscription_from_wire, subscription_name_from_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;

@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 18] = [
+pub(super) static BINDINGS: [Binding; 22] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -61,6 +61,10 @@ pub(super) static BINDINGS: [Binding; 18] = [
     bind(Verb::Get, "/v1/savedSearches", "SavedSearchService/ListSavedSearches"),
     bind(Verb::Get, "/v1/savedSearches/{id}", "SavedSearchService/GetSavedSearch"),
     bind(Verb::Delete, "/v1/savedSearches/{id}", "SavedSearchService/DeleteSavedSearch"),
+    bind(Verb::Get, "/v1/subscriptions", "SubscriptionService/ListSubscriptions"),
+    bind(Verb::Get, "/v1/subscriptions/{name}", "SubscriptionService/GetSubscription"),
+    bind(Verb::Post, "/v1/subscriptions:acknowledge", "SubscriptionService/AcknowledgeSubscription"),
+    bind(Verb::Delete, "/v1/subscriptions/{name}", "SubscriptionService/DeleteSubscription"),
     bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
 ];
 

@@ -20,8 +20,10 @@ use tonic::{Code, Status};
 
 use super::{error::HttpError, json::Json, parameters::parameters};
 use crate::{
+    base::Timestamp,
     proto::v1::{self as wire, subscribe_request::Start, subscribe_response::Message},
     server::{
+        convert::time_to_wire,
         layers::{Shape, guarded_call},
         metrics::{CallRecord, Metrics},
         services::{Deliveries, Subscriptions},
@@ -79,15 +81,19 @@ fn subscription(parameters: Vec<(String, String)>, headers: &HeaderMap) -> Resul
             "saved_search" => wish.saved_searches.push(value),
             "time_zone" => wish.time_zone = value,
             "heartbeat_seconds" => wish.heartbeat_seconds = number(&name, &value)?,
-            "start" | "after_seq" if wish.start.is_some() => {
-                return Err("the start is given twice; give `start` or `after_seq`".to_owned());
+            "name" => wish.name = value,
+            "start" | "after_seq" | "at_time" if wish.start.is_some() => {
+                return Err("the start is given twice; give `start`, `after_seq` or `at_time`".to_owned());
             }
             "start" => wish.start = Some(start(&value)?),
             "after_seq" => wish.start = Some(Start::AfterSeq(number(&name, &value)?)),
+            "at_time" => wish.start = Some(Start::AtTime(moment(&name, &value)?)),
             _ => {
-                return Err("there is an unknown parameter; known are `query`, `saved_search`, `start`, `after_seq`, \
-                            `heartbeat_seconds`, `time_zone`"
-                    .to_owned());
+                return Err(
+                    "there is an unknown parameter; known are `query`, `saved_search`, `name`, `start`, `after_seq`, \
+                            `at_time`, `heartbeat_seconds`, `time_zone`"
+                        .to_owned(),
+                );
             }
         }
     }
@@ -104,6 +110,12 @@ fn start(value: &str) -> Result<Start, String> {
         "snapshot" => Ok(Start::Snapshot(())),
         _ => Err("`start` must be `now` or `snapshot`; to start after a seq write `after_seq=N`".to_owned()),
     }
+}
+
+fn moment(name: &str, value: &str) -> Result<prost_types::Timestamp, String> {
+    let moment: Timestamp =
+        value.parse().map_err(|_| format!("`{name}` must be a time such as `2026-11-21T08:00:00Z`"))?;
+    Ok(time_to_wire(moment))
 }
 
 fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {

@@ -1,4 +1,4 @@
-//! Versions and saved searches as the records that lie in the log, and back.
+//! Versions, saved searches and durable subscriptions as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
@@ -11,8 +11,8 @@ use prost::Message as _;
 
 use crate::{
     base::Timestamp,
-    model::{Label, SavedSearch, Version},
-    proto::record::{LabelRecord, SavedSearchRecord, VersionRecord},
+    model::{DurableSubscription, Label, SavedSearch, Version},
+    proto::record::{DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, VersionRecord},
 };
 
 /// Writes the version over the buffer.
@@ -40,6 +40,14 @@ pub(super) fn encode_label(label: &Label) -> Vec<u8> {
 
 pub(super) fn decode_label(body: &[u8]) -> Result<Label, String> {
     read::label(LabelRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_durable_subscription(subscription: &DurableSubscription) -> Vec<u8> {
+    write::durable_subscription(subscription).encode_to_vec()
+}
+
+pub(super) fn decode_durable_subscription(body: &[u8]) -> Result<DurableSubscription, String> {
+    read::durable_subscription(DurableSubscriptionRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
 /// Cuts the times to what is stored, so that a version is the same before and after it was.

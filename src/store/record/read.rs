@@ -1,14 +1,14 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence, EvidenceKind,
-        Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
-        NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement, Status,
-        ThreadId, TopicJudgement, Understanding, Version,
+        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence,
+        EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName,
+        MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement,
+        Status, ThreadId, TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        BrandRecord, CorrectedValuesRecord, CorrectionRecord, EvidenceRecord, IntentRecord, LabelRecord, MentionRecord,
-        SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
+        LabelRecord, MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -43,6 +43,15 @@ pub(super) fn label(record: LabelRecord) -> Result<Label, String> {
         mention: mention(record.mention.ok_or("it has no mention")?)?,
         values: corrected_values(record.values.unwrap_or_default())?,
         brands: record.brands,
+    })
+}
+
+pub(super) fn durable_subscription(record: DurableSubscriptionRecord) -> Result<DurableSubscription, String> {
+    Ok(DurableSubscription {
+        name: record.name,
+        acknowledged: record.acknowledged_seq.map(Seq),
+        created_at: time("created_at_us", record.created_at_us)?,
+        acknowledged_at: record.acknowledged_at_us.map(|moment| time("acknowledged_at_us", moment)).transpose()?,
     })
 }
 

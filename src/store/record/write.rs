@@ -1,11 +1,12 @@
 use crate::{
     model::{
-        BrandMatch, CorrectedValues, Correction, Evidence, IntentJudgement, Label, Mention, SavedSearch,
-        TopicJudgement, Understanding, Version,
+        BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label, Mention,
+        SavedSearch, TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        BrandRecord, CorrectedValuesRecord, CorrectionRecord, EvidenceRecord, IntentRecord, IntentsRecord, LabelRecord,
-        MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
+        IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, TopicRecord,
+        UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -39,6 +40,15 @@ pub(super) fn label(label: &Label) -> LabelRecord {
         mention: Some(mention(&label.mention)),
         values: Some(corrected_values(&label.values)),
         brands: label.brands.clone(),
+    }
+}
+
+pub(super) fn durable_subscription(subscription: &DurableSubscription) -> DurableSubscriptionRecord {
+    DurableSubscriptionRecord {
+        name: subscription.name.clone(),
+        acknowledged_seq: subscription.acknowledged.map(|seq| seq.0),
+        created_at_us: subscription.created_at.as_microsecond(),
+        acknowledged_at_us: subscription.acknowledged_at.map(crate::base::Timestamp::as_microsecond),
     }
 }
 
