@@ -4,6 +4,7 @@
 
 mod alerts;
 mod committer;
+mod corrections;
 mod durable_subscriptions;
 mod error;
 mod firing_stream;

@@ -1,4 +1,5 @@
 mod alerts;
+mod corrections;
 mod orders;
 mod verify;
 

@@ -9,11 +9,13 @@
 
 mod alert;
 mod durable_subscription;
+mod echo;
 mod error;
 mod group;
 mod group_alerts;
 mod group_tables;
 mod head;
+mod label;
 mod log;
 mod name_key;
 mod open;
@@ -32,6 +34,7 @@ mod tail;
 mod tests;
 mod writer;
 
+pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};
 pub use head::Head;
