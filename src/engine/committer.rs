@@ -11,6 +11,7 @@ use super::{
     alerts::{AlertEdit, AlertEdited},
     durable_subscriptions,
     record::{self, Understood},
+    webhooks::{WebhookEdit, WebhookEdited},
 };
 use crate::{
     base::{
@@ -39,6 +40,7 @@ pub(super) enum Work {
     },
     DeleteSubscription(String),
     Alert(AlertEdit),
+    Webhook(WebhookEdit),
     Correction(CorrectionWork),
 }
 
@@ -67,6 +69,7 @@ pub(super) enum Recorded {
     /// False: there was none.
     SubscriptionDeleted(bool),
     Alert(AlertEdited),
+    Webhook(WebhookEdited),
 }
 
 /// Work with the place where its outcome goes.
@@ -149,6 +152,7 @@ enum Ready {
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
     Alert(AlertEdit),
+    Webhook(WebhookEdit),
 }
 
 impl Task {
@@ -282,6 +286,7 @@ impl Ready {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
             Self::Alert(edit) => edit.record(group, now).map(Recorded::Alert),
+            Self::Webhook(edit) => edit.record(group, now).map(Recorded::Webhook),
             Self::Correction(work) => work.record(group, now),
         }
     }
@@ -310,6 +315,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
         Work::Alert(edit) => Some(Ready::Alert(edit)),
+        Work::Webhook(edit) => Some(Ready::Webhook(edit)),
     };
     (work, job.reply)
 }

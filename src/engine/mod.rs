@@ -21,6 +21,7 @@ mod subscribe;
 mod tests;
 mod understand;
 mod verify;
+mod webhooks;
 
 use std::{
     path::PathBuf,
@@ -41,6 +42,10 @@ use tokio::{
     runtime::RuntimeFlavor,
     sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
 };
+
+pub use webhooks::WebhookProgress;
+
+pub use crate::store::KnownWebhook;
 
 pub use crate::live::{Change, Delivery, Event, Subscription};
 use crate::{
@@ -82,6 +87,7 @@ pub struct Engine {
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
     alert_follower: Arc<AlertFollower>,
+    webhook_edits: watch::Sender<u64>,
     /// Mentions on their way to the disk.
     in_flight: Arc<Semaphore>,
     pinned: PinnedSnapshots,
@@ -127,6 +133,7 @@ impl Engine {
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
             alert_follower: Arc::new(alert_follower),
+            webhook_edits: watch::Sender::new(0),
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
