@@ -123,7 +123,7 @@ mod tests {
             let field = match binding.path.split_once('{') {
                 None => continue,
                 Some((_, "platform}/{*external_id}")) => "name",
-                Some((_, variable)) => variable.trim_end_matches('}'),
+                Some((_, variable)) => variable.split('}').next().unwrap_or_default(),
             };
             assert!(input.get_field_by_name(field).is_some(), "{binding:?}");
         }
