@@ -2,9 +2,11 @@
 //!
 //! Knows nothing of the wire: `server` converts.
 
+mod asked_lately;
 mod committer;
 mod durable_subscriptions;
 mod error;
+mod in_flight;
 mod ingest;
 mod page_token;
 mod pinned;
@@ -13,6 +15,7 @@ mod record;
 mod requests;
 mod saved_searches;
 mod search;
+mod short_lately;
 mod subscribe;
 #[cfg(test)]
 mod tests;
@@ -34,19 +37,22 @@ pub use requests::{
 };
 use tokio::{
     runtime::RuntimeFlavor,
-    sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
+    sync::{Semaphore, oneshot, watch},
 };
 
 pub use crate::live::{Change, Delivery, Event, Subscription};
 use crate::{
-    base::{Clock, Seq, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
+    base::{Clock, Seq, Timestamp},
     config::IndexConfig,
     index::Index,
     live::{IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
 };
+use asked_lately::AskedLately;
 use committer::{Committer, Job, Recorded, Reply, Work};
+use in_flight::{InFlight, Room};
 use pinned::PinnedSnapshots;
+use short_lately::ShortLately;
 use understand::Understander;
 
 /// Where the log lies, below the data directory.
@@ -77,7 +83,9 @@ pub struct Engine {
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
     /// Mentions on their way to the disk.
-    in_flight: Arc<Semaphore>,
+    in_flight: InFlight,
+    asked_lately: AskedLately,
+    short_lately: ShortLately,
     pinned: PinnedSnapshots,
     subscriptions: Arc<OpenSubscriptions>,
     /// Held while the index is held against the log.
@@ -115,7 +123,9 @@ impl Engine {
             committer: Arc::new(Mutex::new(committer)),
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
-            in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
+            in_flight: InFlight::default(),
+            asked_lately: AskedLately::default(),
+            short_lately: ShortLately::default(),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
             verifying: Arc::new(Semaphore::new(1)),
@@ -175,7 +185,7 @@ impl Engine {
     async fn hand_over(
         &self,
         work: Work,
-        in_flight: Option<OwnedSemaphorePermit>,
+        in_flight: Option<Room>,
     ) -> Result<oneshot::Receiver<Result<Recorded, EngineError>>, EngineError> {
         if *self.closing.borrow() {
             return Err(stopping());

@@ -20,12 +20,13 @@ const BATCH_VERSIONS_MAX: usize = 1024;
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A commit makes new mentions searchable, and costs about the same for one as for thousands. A quiet server commits at once;
-/// a loaded one waits so long that commits take at most a ninth of the time, but never longer than [`COMMIT_WAIT_MAX`].
+/// a loaded one waits so long that commits take at most a ninth of the time, as far as [`SEARCHABLE_GOAL`] lets it.
 const COMMIT_WAIT_FACTOR: u32 = 8;
 /// The shortest time between two commits.
 const COMMIT_WAIT_MIN: Duration = Duration::from_millis(40);
-/// The longest time between two commits: what is acknowledged is searchable within a second.
-const COMMIT_WAIT_MAX: Duration = Duration::from_millis(500);
+/// How late a mention may be searchable after it came. One that comes when a commit has just begun waits for that commit, for the
+/// time between two, and for its own. A second is what is promised; a fifth of it is left for a disk that stumbles.
+const SEARCHABLE_GOAL: Duration = Duration::from_millis(800);
 /// How long a stop waits until everything recorded is in the index; what is left is made good after the next start.
 const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How long to leave a failing disk alone at first; the wait doubles, for opening the index again reads all of it.
@@ -98,6 +99,13 @@ enum Error {
     Panicked,
 }
 
+/// How long to wait with the next commit when the last one took so long.
+fn commit_wait_after(took: Duration) -> Duration {
+    // Where commits alone come to more than the goal, half of the time is still left for what they commit.
+    let wait_max = SEARCHABLE_GOAL.saturating_sub(took * 2).max(took);
+    (took * COMMIT_WAIT_FACTOR).max(COMMIT_WAIT_MIN).min(wait_max.max(COMMIT_WAIT_MIN))
+}
+
 impl Follower {
     fn run(mut self, writer: IndexWriter) {
         let Ok(waiting) = tokio::runtime::Builder::new_current_thread().enable_time().build() else {
@@ -149,7 +157,8 @@ impl Follower {
 
     fn follow(&mut self, mut writer: IndexWriter, waiting: &tokio::runtime::Runtime) -> End {
         let mut applied = writer.seq();
-        let mut committed_at = Instant::now().checked_sub(COMMIT_WAIT_MAX).unwrap_or_else(Instant::now);
+        // What an earlier run has left is due at once.
+        let mut committed_at = Instant::now().checked_sub(COMMIT_WAIT_MIN).unwrap_or_else(Instant::now);
         let mut commit_wait = COMMIT_WAIT_MIN;
         let mut stopped_at: Option<Instant> = None;
         loop {
@@ -171,7 +180,7 @@ impl Follower {
                     return End::Failed(error.into());
                 }
                 committed_at = Instant::now();
-                commit_wait = (began.elapsed() * COMMIT_WAIT_FACTOR).clamp(COMMIT_WAIT_MIN, COMMIT_WAIT_MAX);
+                commit_wait = commit_wait_after(committed_at - began);
                 self.progress.advance(applied);
             }
             if is_last {
@@ -208,6 +217,21 @@ impl Follower {
             _ = self.wake_ups.wait_for(|seq| *seq > applied) => {}
             _ = self.stopped.wait_for(|stopped| *stopped) => {}
             () = commit => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_are_rare_while_they_cost_and_in_time_for_the_goal() {
+        for (took_ms, wait_ms) in [(0, 40), (4, 40), (30, 240), (80, 640), (100, 600), (200, 400), (300, 300), (900, 900)] {
+            let took = Duration::from_millis(took_ms);
+            assert_eq!(commit_wait_after(took), Duration::from_millis(wait_ms), "after {took_ms} ms");
+            let is_in_time = took * 2 + commit_wait_after(took) <= SEARCHABLE_GOAL;
+            assert!(is_in_time || took * 3 > SEARCHABLE_GOAL, "after {took_ms} ms");
         }
     }
 }

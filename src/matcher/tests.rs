@@ -15,7 +15,7 @@ fn document(title: &str, text: &str) -> Document {
         country: Some("IT".into()),
         ..Mention::new(name, Kind::Post, Timestamp::from_second(1_790_000_000).unwrap())
     };
-    Document::of_mention(&mention, &Needed::to_match(&[query("title:a bio:a author:a text:a country:it").root]))
+    Document::of_mention(&mention, &Needed::ALL)
 }
 
 fn query(text: &str) -> Query {

@@ -39,14 +39,20 @@ fn mention_text(mention: &Mention, field: TextField) -> Cow<'_, str> {
 /// Every fact, value normalised; ordered by field, no pair twice.
 #[must_use]
 pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
-    let mut facts = Facts(Vec::with_capacity(16));
+    keywords_of(version, KeywordFields::ALL)
+}
+
+fn keywords_of(version: &Version, fields: KeywordFields) -> Vec<(KeywordField, String)> {
+    let mut facts = Facts::of(fields);
     facts.add_mention(&version.mention);
     if version.mention.to_handle.is_none()
         && let Some(parent) = &version.parent
     {
         facts.add(KeywordField::To, &parent.handle);
     }
-    facts.add(KeywordField::Thread, &version.thread.0.to_string());
+    if fields.contains(KeywordField::Thread) {
+        facts.add(KeywordField::Thread, &version.thread.0.to_string());
+    }
     facts.add(KeywordField::Status, version.status.word());
     if version.status == Status::NeedsReply {
         facts.add(KeywordField::Needs, "reply");
@@ -66,26 +72,35 @@ pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
     facts.sorted()
 }
 
-/// Facts on their way into order.
-struct Facts(Vec<(KeywordField, String)>);
+/// Facts of some fields on their way into order.
+struct Facts {
+    wanted: KeywordFields,
+    found: Vec<(KeywordField, String)>,
+}
 
 impl Facts {
+    fn of(wanted: KeywordFields) -> Self {
+        Self { wanted, found: Vec::new() }
+    }
+
     fn add(&mut self, field: KeywordField, value: &str) {
-        if !value.is_empty() {
-            self.0.push((field, field.normalize(value)));
+        if !value.is_empty() && self.wanted.contains(field) {
+            self.found.push((field, field.normalize(value)));
         }
     }
 
     fn sorted(mut self) -> Vec<(KeywordField, String)> {
-        self.0.sort_unstable();
-        self.0.dedup();
-        self.0
+        self.found.sort_unstable();
+        self.found.dedup();
+        self.found
     }
 
     /// What is known of a mention before anything is judged.
     fn add_mention(&mut self, mention: &Mention) {
         self.add(KeywordField::Platform, &mention.name.platform);
-        self.add(KeywordField::Id, &mention.name.to_string());
+        if self.wanted.contains(KeywordField::Id) {
+            self.add(KeywordField::Id, &mention.name.to_string());
+        }
         self.add(KeywordField::Type, mention.kind.word());
         self.add(KeywordField::From, &mention.author.handle);
         self.add(KeywordField::To, mention.to_handle.as_deref().unwrap_or_default());
@@ -93,7 +108,9 @@ impl Facts {
         mention.tags.iter().for_each(|tag| self.add(KeywordField::Tag, tag));
         if let Some(url) = &mention.url {
             self.add(KeywordField::Url, url);
-            self.add_sites(url);
+            if self.wanted.contains(KeywordField::Site) {
+                self.add_sites(url);
+            }
         }
         if !mention.media.is_empty() {
             self.add(KeywordField::Has, "media");
@@ -104,8 +121,11 @@ impl Facts {
         if mention.is_private() {
             self.add(KeywordField::Is, "private");
         }
-        for text in [&mention.title, &mention.text] {
-            self.add_contents(text);
+        let inside = [KeywordField::Has, KeywordField::Link, KeywordField::Mentions];
+        if inside.into_iter().any(|field| self.wanted.contains(field)) {
+            for text in [&mention.title, &mention.text] {
+                self.add_contents(text);
+            }
         }
     }
 
@@ -200,26 +220,18 @@ impl Document {
     /// Reads a version.
     #[must_use]
     pub fn of(version: &Version) -> Self {
-        Self {
-            texts: TextField::ALL.map(|field| Tokens::of(&text(version, field))),
-            keywords: keywords(version),
-            numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
-            published: time(version, TimeField::Published),
-            ingested: time(version, TimeField::Ingested),
-        }
+        Self::of_needed(version, &Needed::ALL)
     }
 
-    /// Reads of a version only what it takes to mark this query's words in it. Whoever asks whether it matches takes [`Self::of`].
+    /// Reads of a version only what some queries need; what they do not ask for stays empty.
     #[must_use]
-    pub fn of_marks(version: &Version, query: &Node) -> Self {
-        let mut needed = Needed::default();
-        needed.add(query, false);
+    pub fn of_needed(version: &Version, needed: &Needed) -> Self {
         let tokens = |field: TextField| {
             if needed.texts[field as usize] { Tokens::of(&text(version, field)) } else { Tokens::default() }
         };
         Self {
             texts: TextField::ALL.map(tokens),
-            keywords: if needed.keywords { keywords(version) } else { Vec::new() },
+            keywords: keywords_of(version, needed.keywords),
             numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
             published: time(version, TimeField::Published),
             ingested: time(version, TimeField::Ingested),
@@ -229,10 +241,8 @@ impl Document {
     /// Reads of a mention that nobody has judged yet what the queries of brand profiles need.
     #[must_use]
     pub fn of_mention(mention: &Mention, needed: &Needed) -> Self {
-        let mut facts = Facts(Vec::new());
-        if needed.keywords {
-            facts.add_mention(mention);
-        }
+        let mut facts = Facts::of(needed.keywords);
+        facts.add_mention(mention);
         let tokens = |field: TextField| {
             if needed.texts[field as usize] { Tokens::of(&mention_text(mention, field)) } else { Tokens::default() }
         };
@@ -251,27 +261,59 @@ impl Document {
 pub struct Needed {
     /// By [`TextField`] as index.
     texts: [bool; 5],
-    keywords: bool,
+    keywords: KeywordFields,
+}
+
+/// Some of the keyword fields; a bit for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct KeywordFields(u64);
+
+impl KeywordFields {
+    const ALL: Self = Self(u64::MAX);
+
+    const fn contains(self, field: KeywordField) -> bool {
+        self.0 & (1 << field as u8) != 0
+    }
+
+    fn insert(&mut self, field: KeywordField) {
+        self.0 |= 1 << field as u8;
+    }
 }
 
 impl Needed {
-    /// What it takes to tell whether these queries match.
+    /// Everything there is.
+    pub const ALL: Self = Self { texts: [true; 5], keywords: KeywordFields::ALL };
+
+    /// What it takes to tell whether these queries match, and to mark their words.
     #[must_use]
     pub fn to_match<'q>(queries: impl IntoIterator<Item = &'q Node>) -> Self {
         let mut needed = Self::default();
-        queries.into_iter().for_each(|query| needed.add(query, true));
+        queries.into_iter().for_each(|query| needed.add_to_match(query));
         needed
+    }
+
+    /// What it takes to mark a query's words in a version that is known to match.
+    #[must_use]
+    pub fn to_mark(query: &Node) -> Self {
+        let mut needed = Self::default();
+        needed.add(query, false);
+        needed
+    }
+
+    /// Needs also what it takes to tell whether this query matches.
+    pub fn add_to_match(&mut self, query: &Node) {
+        self.add(query, true);
     }
 
     /// Words that match are marked; only of alternatives it has to be found out which one matches.
     fn add(&mut self, node: &Node, is_alternative: bool) {
         match node {
             Node::Phrase(phrase) => phrase.fields.iter().for_each(|field| self.texts[field as usize] = true),
-            Node::Keyword(_) => self.keywords |= is_alternative,
+            Node::Keyword(keyword) if is_alternative => self.keywords.insert(keyword.field),
             Node::And(parts) => parts.iter().for_each(|part| self.add(part, is_alternative)),
             Node::Or(parts) => parts.iter().for_each(|part| self.add(part, true)),
             Node::Not(part) if is_alternative => self.add(part, true),
-            Node::Not(_) | Node::All | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) => {}
+            Node::Keyword(_) | Node::Not(_) | Node::All | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) => {}
         }
     }
 }
