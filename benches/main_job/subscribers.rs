@@ -178,10 +178,7 @@ impl Subscriber {
 }
 
 /// Until nobody wants to know how far it is.
-async fn read(
-    mut stream: Streaming<SubscribeResponse>,
-    evaluated: watch::Sender<Option<u64>>,
-) -> anyhow::Result<Told> {
+async fn read(mut stream: Streaming<SubscribeResponse>, evaluated: watch::Sender<Option<u64>>) -> anyhow::Result<Told> {
     let mut told = Told::default();
     loop {
         let next = tokio::select! {

@@ -10,7 +10,8 @@ use crate::query::{Problem, Query, document::Needed};
 /// Bytes of query texts in one generation: some hundred long queries. What is read of them takes some ten times as much.
 const GENERATION_BYTES_MAX: usize = 256 * 1024;
 
-/// A query text, read and checked. What it means depends on nothing but itself and the time zone.
+/// A query text, read and checked. What it means depends on nothing but itself and the time zone; a query that named something
+/// kept elsewhere, which may change, would have no place here.
 #[derive(Debug)]
 pub(super) struct Asked {
     /// What is asked.

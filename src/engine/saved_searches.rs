@@ -47,7 +47,10 @@ pub(super) fn checked_with_warnings(
         .map_err(|problem| EngineError::InvalidArgument { field: "time_zone".to_owned(), message: problem.message })?;
     let parsed = query::parse(text, &zone);
     match parsed.query {
-        Some(query) => Ok((query, parsed.problems)),
+        Some(query) => {
+            let resolved = query::resolve(query, &query::Nothing);
+            resolved.map(|query| (query, parsed.problems)).map_err(|problems| EngineError::InvalidQuery { problems })
+        }
         None => Err(EngineError::InvalidQuery { problems: parsed.problems }),
     }
 }

@@ -444,7 +444,7 @@ async fn marks_are_the_same_from_a_part_of_the_document_as_from_all_of_it() {
             SearchRequest { query: query.into(), min_seq: engine.status().recorded_seq, ..SearchRequest::default() };
         let answer = engine.search(request).await.unwrap();
         assert!(!answer.hits.is_empty(), "{query}");
-        let parsed = crate::query::parse(query, &jiff::tz::TimeZone::UTC).query.unwrap();
+        let parsed = crate::query::parse(query, &jiff::tz::TimeZone::UTC).query.unwrap().closed().unwrap();
         for hit in answer.hits {
             let whole = crate::query::Document::of(&hit.version);
             assert_eq!(hit.highlights, crate::matcher::highlights(&parsed.root, &whole, moment(100_000)), "{query}");

@@ -48,7 +48,8 @@ impl BareIndex {
             .create_in_dir(dir)
             .map_err(Error::write)?;
         index.tokenizers().register(TERMS_TOKENIZER, TextTokenizer::default());
-        let options = IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(MEMORY_BYTES).build();
+        let options =
+            IndexWriterOptions::builder().num_worker_threads(1).memory_budget_per_thread(MEMORY_BYTES).build();
         let mut writer = index.writer_with_options(options).map_err(Error::write)?;
         writer.set_merge_policy(Box::new(NoMergePolicy));
         for seqs in segments {
@@ -75,8 +76,8 @@ impl BareIndex {
     /// [`Error::Read`].
     pub fn newest(&self, query: &Node, now: Timestamp, count: usize) -> Result<(u64, Vec<Vec<u8>>), Error> {
         let compiled = Compiler { fields: &self.fields, now, scored: false }.compile(query);
-        let top = TopDocs::with_limit(count)
-            .order_by_fast_field::<i64>(TimeField::Published.name(), tantivy::Order::Desc);
+        let top =
+            TopDocs::with_limit(count).order_by_fast_field::<i64>(TimeField::Published.name(), tantivy::Order::Desc);
         let (total, hits) = self.searcher.search(&compiled, &(Count, top)).map_err(Error::read)?;
         let load = |(_, address)| {
             let document: tantivy::TantivyDocument = self.searcher.doc(address)?;

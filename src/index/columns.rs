@@ -28,7 +28,10 @@ impl Columns {
     /// Those of the segment at this place of the searcher.
     pub(super) fn of_segment(&self, place: usize, reader: &SegmentReader) -> tantivy::Result<&SegmentColumns> {
         let slot = self.0.get(place).ok_or_else(|| {
-            tantivy::TantivyError::InternalError(format!("segment {place} is not one of the searcher's {}", self.0.len()))
+            tantivy::TantivyError::InternalError(format!(
+                "segment {place} is not one of the searcher's {}",
+                self.0.len()
+            ))
         })?;
         if let Some(open) = slot.get() {
             return Ok(open);

@@ -227,7 +227,9 @@ mod tests {
 
     #[test]
     fn commits_are_rare_while_they_cost_and_in_time_for_the_goal() {
-        for (took_ms, wait_ms) in [(0, 40), (4, 40), (30, 240), (80, 640), (100, 600), (200, 400), (300, 300), (900, 900)] {
+        for (took_ms, wait_ms) in
+            [(0, 40), (4, 40), (30, 240), (80, 640), (100, 600), (200, 400), (300, 300), (900, 900)]
+        {
             let took = Duration::from_millis(took_ms);
             assert_eq!(commit_wait_after(took), Duration::from_millis(wait_ms), "after {took_ms} ms");
             let is_in_time = took * 2 + commit_wait_after(took) <= SEARCHABLE_GOAL;

@@ -286,7 +286,8 @@ impl Task {
         let (store, watch) = (self.store.clone(), Arc::clone(&self.watch));
         let work = move || -> Result<Vec<Event>, store::Error> {
             let versions = store.versions(&seqs)?;
-            let shown = versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, watch.needed(), at)));
+            let shown =
+                versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, watch.needed(), at)));
             let shown = shown.map(|event| Event { seq: snapshot_seq, is_snapshot: true, ..event });
             without_deleted(shown.collect(), &store)
         };

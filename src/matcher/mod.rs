@@ -5,6 +5,7 @@
 //! Nothing here does I/O or keeps a mention.
 
 mod evaluate;
+mod occurrences;
 mod query_set;
 mod required;
 #[cfg(test)]
