@@ -71,9 +71,9 @@ impl Watch {
     pub fn new(queries: Vec<WatchedQuery>) -> Self {
         let mut set = QuerySet::default();
         for (id, watched) in (0..).zip(&queries) {
-            set.insert(QueryId(id), watched.query.clone());
+            set.insert(QueryId(id), &watched.query);
         }
-        let needed = Needed::to_match(queries.iter().map(|watched| &watched.query.root));
+        let needed = set.needed().and(&Needed::to_match(queries.iter().map(|watched| &watched.query.root)));
         Self { queries, set, needed }
     }
 

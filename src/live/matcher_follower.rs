@@ -279,8 +279,13 @@ impl Follower {
         if id == fresh {
             self.next_id += 1;
         }
-        self.needed.add_to_match(&saved.query.root);
-        self.set.insert(id, saved.query);
+        self.set.insert(id, &saved.query);
+        self.need(&saved.query);
+    }
+
+    /// From now on versions are read for this query too: to find out whether it matches, and to mark its words.
+    fn need(&mut self, query: &Query) {
+        self.needed = self.set.needed().and(&self.needed).and(&Needed::to_match([&query.root]));
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -296,8 +301,8 @@ impl Follower {
         for watched in watch.queries() {
             let query = QueryId(self.next_id);
             self.next_id += 1;
-            self.needed.add_to_match(&watched.query.root);
-            self.set.insert(query, watched.query.clone());
+            self.set.insert(query, &watched.query);
+            self.need(&watched.query);
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });

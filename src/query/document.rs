@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{KeywordField, Node, NumberField, Sample, TextField, TimeField};
+use super::{KeywordField, Node, NumberField, Sample, TextField, TextFields, TimeField};
 use crate::{
     base::Timestamp,
     model::{Language, Mention, MentionName, SentimentLabel, Status, Version},
@@ -61,20 +61,18 @@ pub fn sample(name: &MentionName) -> u16 {
 /// Every fact, value normalised; ordered by field, no pair twice.
 #[must_use]
 pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
-    keywords_of(version, KeywordFields::ALL)
+    needed_keywords(version, &Needed::ALL)
 }
 
-fn keywords_of(version: &Version, fields: KeywordFields) -> Vec<(KeywordField, String)> {
-    let mut facts = Facts::of(fields);
+fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, String)> {
+    let mut facts = Facts { needed, found: Vec::with_capacity(16) };
     facts.add_mention(&version.mention);
     if version.mention.to_handle.is_none()
         && let Some(parent) = &version.parent
     {
         facts.add(KeywordField::To, &parent.handle);
     }
-    if fields.contains(KeywordField::Thread) {
-        facts.add(KeywordField::Thread, &version.thread.0.to_string());
-    }
+    facts.add(KeywordField::Thread, &version.thread.0.to_string());
     facts.add(KeywordField::Status, version.status.word());
     if version.status == Status::NeedsReply {
         facts.add(KeywordField::Needs, "reply");
@@ -94,21 +92,21 @@ fn keywords_of(version: &Version, fields: KeywordFields) -> Vec<(KeywordField, S
     facts.sorted()
 }
 
-/// Facts of some fields on their way into order.
-struct Facts {
-    wanted: KeywordFields,
+/// Facts on their way into order: those that are needed.
+struct Facts<'a> {
+    needed: &'a Needed,
     found: Vec<(KeywordField, String)>,
 }
 
-impl Facts {
-    fn of(wanted: KeywordFields) -> Self {
-        Self { wanted, found: Vec::new() }
-    }
-
+impl Facts<'_> {
     fn add(&mut self, field: KeywordField, value: &str) {
-        if !value.is_empty() && self.wanted.contains(field) {
+        if !value.is_empty() && self.needed.has_fact(field) {
             self.found.push((field, field.normalize(value)));
         }
+    }
+
+    fn needs_any(&self, fields: &[KeywordField]) -> bool {
+        fields.iter().any(|field| self.needed.has_fact(*field))
     }
 
     fn sorted(mut self) -> Vec<(KeywordField, String)> {
@@ -120,7 +118,7 @@ impl Facts {
     /// What is known of a mention before anything is judged.
     fn add_mention(&mut self, mention: &Mention) {
         self.add(KeywordField::Platform, &mention.name.platform);
-        if self.wanted.contains(KeywordField::Id) {
+        if self.needed.has_fact(KeywordField::Id) {
             self.add(KeywordField::Id, &mention.name.to_string());
         }
         self.add(KeywordField::Type, mention.kind.word());
@@ -130,7 +128,7 @@ impl Facts {
         mention.tags.iter().for_each(|tag| self.add(KeywordField::Tag, tag));
         if let Some(url) = &mention.url {
             self.add(KeywordField::Url, url);
-            if self.wanted.contains(KeywordField::Site) {
+            if self.needed.has_fact(KeywordField::Site) {
                 self.add_sites(url);
             }
         }
@@ -143,8 +141,7 @@ impl Facts {
         if mention.is_private() {
             self.add(KeywordField::Is, "private");
         }
-        let inside = [KeywordField::Has, KeywordField::Link, KeywordField::Mentions];
-        if inside.into_iter().any(|field| self.wanted.contains(field)) {
+        if self.needs_any(&[KeywordField::Has, KeywordField::Link, KeywordField::Mentions]) {
             for text in [&mention.title, &mention.text] {
                 self.add_contents(text);
             }
@@ -243,17 +240,17 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a version.
+    /// Reads all of a version.
     #[must_use]
     pub fn of(version: &Version) -> Self {
         Self::of_needed(version, &Needed::ALL)
     }
 
-    /// Reads of a version only what some queries need; what they do not ask for stays empty.
+    /// Reads of a version what is needed: each text is cut at most once, and no fact is made that nobody asks for.
     #[must_use]
     pub fn of_needed(version: &Version, needed: &Needed) -> Self {
         let tokens = |field: TextField| {
-            if needed.texts[field as usize] {
+            if needed.has_text(field) {
                 Tokens::of(&text(version, field), language(version))
             } else {
                 Tokens::default()
@@ -262,7 +259,7 @@ impl Document {
         Self {
             texts: TextField::ALL.map(tokens),
             has_text: TextField::ALL.map(|field| has_text(version, field)),
-            keywords: keywords_of(version, needed.keywords),
+            keywords: needed_keywords(version, needed),
             numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
             published: time(version, TimeField::Published),
             ingested: time(version, TimeField::Ingested),
@@ -274,10 +271,10 @@ impl Document {
     /// words have no stems: `~word` finds the word itself.
     #[must_use]
     pub fn of_mention(mention: &Mention, needed: &Needed) -> Self {
-        let mut facts = Facts::of(needed.keywords);
+        let mut facts = Facts { needed, found: Vec::new() };
         facts.add_mention(mention);
         let tokens = |field: TextField| {
-            if needed.texts[field as usize] {
+            if needed.has_text(field) {
                 Tokens::of(&mention_text(mention, field), Language::UNDETERMINED)
             } else {
                 Tokens::default()
@@ -296,42 +293,27 @@ impl Document {
 }
 
 /// What queries look at and costs something to read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needed {
     /// By [`TextField`] as index.
     texts: [bool; 5],
-    keywords: KeywordFields,
-}
-
-/// Some of the keyword fields; a bit for each.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct KeywordFields(u64);
-
-impl KeywordFields {
-    const ALL: Self = Self(u64::MAX);
-
-    const fn contains(self, field: KeywordField) -> bool {
-        self.0 & (1 << field as u8) != 0
-    }
-
-    fn insert(&mut self, field: KeywordField) {
-        self.0 |= 1 << field as u8;
-    }
+    /// By [`KeywordField`] as bit.
+    facts: u32,
 }
 
 impl Needed {
     /// Everything there is.
-    pub const ALL: Self = Self { texts: [true; 5], keywords: KeywordFields::ALL };
+    pub const ALL: Self = Self { texts: [true; 5], facts: u32::MAX };
 
-    /// What it takes to tell whether these queries match, and to mark their words.
+    /// What it takes to tell whether these queries match.
     #[must_use]
     pub fn to_match<'q>(queries: impl IntoIterator<Item = &'q Node>) -> Self {
         let mut needed = Self::default();
-        queries.into_iter().for_each(|query| needed.add_to_match(query));
+        queries.into_iter().for_each(|query| needed.add(query, true));
         needed
     }
 
-    /// What it takes to mark a query's words in a version that is known to match.
+    /// What it takes to mark this query's words in a version that is known to match.
     #[must_use]
     pub fn to_mark(query: &Node) -> Self {
         let mut needed = Self::default();
@@ -339,16 +321,41 @@ impl Needed {
         needed
     }
 
-    /// Needs also what it takes to tell whether this query matches.
-    pub fn add_to_match(&mut self, query: &Node) {
-        self.add(query, true);
+    /// Whether a text is looked at.
+    #[must_use]
+    pub const fn has_text(&self, field: TextField) -> bool {
+        self.texts[field as usize]
+    }
+
+    /// Whether a fact is looked at.
+    #[must_use]
+    pub const fn has_fact(&self, field: KeywordField) -> bool {
+        self.facts >> field as u32 & 1 != 0
+    }
+
+    /// Words of these fields are looked at too.
+    pub fn add_texts(&mut self, fields: TextFields) {
+        fields.iter().for_each(|field| self.texts[field as usize] = true);
+    }
+
+    /// This fact is looked at too.
+    pub const fn add_fact(&mut self, field: KeywordField) {
+        self.facts |= 1 << field as u32;
+    }
+
+    /// What either looks at.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let mut texts = self.texts;
+        texts.iter_mut().zip(other.texts).for_each(|(needed, other)| *needed |= other);
+        Self { texts, facts: self.facts | other.facts }
     }
 
     /// Words that match are marked; only of alternatives it has to be found out which one matches.
     fn add(&mut self, node: &Node, is_alternative: bool) {
         match node {
-            Node::Words(words) => words.fields.iter().for_each(|field| self.texts[field as usize] = true),
-            Node::Keyword(keyword) if is_alternative => self.keywords.insert(keyword.field),
+            Node::Words(words) => self.add_texts(words.fields),
+            Node::Keyword(keyword) if is_alternative => self.add_fact(keyword.field),
             Node::And(parts) => parts.iter().for_each(|part| self.add(part, is_alternative)),
             Node::Or(parts) => parts.iter().for_each(|part| self.add(part, true)),
             Node::Not(part) if is_alternative => self.add(part, true),
