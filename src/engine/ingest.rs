@@ -41,6 +41,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Unavailable`] when the server is stopping.
     pub async fn submit(&self, mentions: Vec<Mention>) -> Result<Pending, EngineError> {
+        self.index_follower.keep_up().await;
         let room = self.in_flight.room_for(&mentions).await.map_err(|_| stopping())?;
 
         // They take their place in the queue first and are understood meanwhile, several groups at once.

@@ -27,6 +27,10 @@ const COMMIT_WAIT_MIN: Duration = Duration::from_millis(40);
 /// How late a mention may be searchable after it came. One that comes when a commit has just begun waits for that commit, for the
 /// time between two, and for its own. A second is what is promised; a fifth of it is left for a disk that stumbles.
 const SEARCHABLE_GOAL: Duration = Duration::from_millis(800);
+/// Versions recorded and not yet given to the index: what it takes in during half a second.
+const LAG_VERSIONS_MAX: u64 = 8192;
+/// How long one message of mentions waits for the index at most.
+const LAG_WAIT_MAX: Duration = Duration::from_millis(100);
 /// How long a stop waits until everything recorded is in the index; what is left is made good after the next start.
 const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How long to leave a failing disk alone at first; the wait doubles, for opening the index again reads all of it.
@@ -40,6 +44,8 @@ pub struct IndexFollower {
     thread: Mutex<Option<JoinHandle<()>>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
+    recorded: watch::Receiver<Seq>,
+    applied: watch::Receiver<Seq>,
 }
 
 impl IndexFollower {
@@ -50,11 +56,27 @@ impl IndexFollower {
     pub fn start(writer: IndexWriter, index: Arc<Index>, store: store::Reader) -> std::io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let progress = Arc::new(Progress::new(writer.seq()));
-        let follower = Follower { wake_ups: store.wake_ups(), stopped, progress: Arc::clone(&progress), index, store };
+        let (applied_to, applied) = watch::channel(writer.seq());
+        let recorded = store.wake_ups();
+        let follower =
+            Follower { wake_ups: store.wake_ups(), stopped, progress: Arc::clone(&progress), applied_to, index, store };
         let thread = std::thread::Builder::new().name("index-follower".into()).spawn(move || {
             follower.run(writer);
         })?;
-        Ok(Self { thread: Mutex::new(Some(thread)), stop, progress })
+        Ok(Self { thread: Mutex::new(Some(thread)), stop, progress, recorded, applied })
+    }
+
+    /// Waits while more is recorded than the index keeps up with: else a feed that is faster than the index would be found later
+    /// and later. An index that is made anew from the log slows a feed down, and never stops it.
+    pub async fn keep_up(&self) {
+        let is_near = |applied: Seq, recorded: Seq| recorded.0.saturating_sub(applied.0) <= LAG_VERSIONS_MAX;
+        if is_near(*self.applied.borrow(), *self.recorded.borrow()) {
+            return;
+        }
+        let mut applied = self.applied.clone();
+        let near = applied.wait_for(|applied| is_near(*applied, *self.recorded.borrow()));
+        // Whether it is near, or gone, or the wait was long enough: what comes now is recorded.
+        let _ = tokio::time::timeout(LAG_WAIT_MAX, near).await;
     }
 
     /// How far it is.
@@ -79,6 +101,8 @@ struct Follower {
     wake_ups: watch::Receiver<Seq>,
     stopped: watch::Receiver<bool>,
     progress: Arc<Progress>,
+    /// How far the writer has been given the log, committed or not.
+    applied_to: watch::Sender<Seq>,
     index: Arc<Index>,
     store: store::Reader,
 }
@@ -170,6 +194,7 @@ impl Follower {
             };
             let is_behind = reached != applied;
             applied = reached;
+            self.applied_to.send_replace(applied);
 
             let is_last =
                 is_stopped && (!is_behind || stopped_at.get_or_insert_with(Instant::now).elapsed() >= STOP_WAIT_MAX);
