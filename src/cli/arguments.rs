@@ -1,7 +1,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve,
+    check, check_config, completions, conversation, correct, count, delete, demo, get, ingest, saved, search, serve,
     subscriptions, train, verify, watch,
 };
 
@@ -80,6 +80,8 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
+    /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
+    Correct(correct::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is
     Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention

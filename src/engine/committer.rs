@@ -16,7 +16,7 @@ use crate::{
         Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{DurableSubscription, MentionName, SavedSearch},
+    model::{CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
     store::{self, Group, Writer},
 };
 
@@ -37,6 +37,13 @@ pub(super) enum Work {
         seq: Seq,
     },
     DeleteSubscription(String),
+    Correction(CorrectionWork),
+}
+
+/// What people say of mentions, and what is done with it.
+pub(super) enum CorrectionWork {
+    Correct { name: MentionName, values: CorrectedValues, by: String },
+    Revert(MentionName),
 }
 
 /// What was recorded. By the time it is told it is on disk.
@@ -49,6 +56,8 @@ pub(super) enum Recorded {
     SavedSearchCreated(bool),
     /// False: there was none.
     SavedSearchDeleted(bool),
+    /// `None`: there is no such mention.
+    Corrected(Option<Arc<Version>>),
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
@@ -132,6 +141,7 @@ enum Ready {
     Delete(MentionName),
     CreateSavedSearch(SavedSearch),
     DeleteSavedSearch(String),
+    Correction(CorrectionWork),
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
@@ -266,6 +276,18 @@ impl Ready {
             Self::DeleteSubscription(name) => {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
+            Self::Correction(work) => work.record(group, now),
+        }
+    }
+}
+
+impl CorrectionWork {
+    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
+        match self {
+            Self::Correct { name, values, by } => {
+                record::correct(group, name, values, by, now).map(Recorded::Corrected)
+            }
+            Self::Revert(name) => record::revert_correction(group, name, now).map(Recorded::Corrected),
         }
     }
 }
@@ -277,6 +299,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::Delete(name) => Some(Ready::Delete(name)),
         Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
         Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+        Work::Correction(work) => Some(Ready::Correction(work)),
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),

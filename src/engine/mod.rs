@@ -4,6 +4,7 @@
 
 mod asked_lately;
 mod committer;
+mod corrections;
 mod durable_subscriptions;
 mod error;
 mod in_flight;

@@ -137,6 +137,11 @@ pub(super) fn is_deleted(conn: &Connection, number: MentionNumber) -> Result<boo
     Ok(found.unwrap_or(false))
 }
 
+/// The head of the mention with this number.
+pub(super) fn of_number(conn: &Connection, number: MentionNumber) -> Result<Option<Head>, Error> {
+    one(conn.prepare_cached(select_heads!("WHERE number = ?1"))?, [number.0.cast_signed()])
+}
+
 /// Heads of a thread, oldest first, those after the given place, at most so many.
 pub(super) fn in_thread(
     conn: &Connection,

@@ -8,10 +8,12 @@
 //! by the committer; this room only finds and keeps.
 
 mod durable_subscription;
+mod echo;
 mod error;
 mod group;
 mod group_tables;
 mod head;
+mod label;
 mod log;
 mod name_key;
 mod open;
@@ -29,6 +31,7 @@ mod tail;
 mod tests;
 mod writer;
 
+pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};
 pub use head::Head;

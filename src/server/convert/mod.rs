@@ -3,6 +3,7 @@
 //! Pure functions on plain data: no engine, no clock, no transport.
 
 mod checks;
+mod correction;
 mod durable_subscription_to_wire;
 mod event_to_wire;
 mod mention_from_wire;
@@ -14,6 +15,7 @@ mod subscription_from_wire;
 mod time;
 mod version_to_wire;
 
+pub(crate) use correction::correction_from_wire;
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use mention_from_wire::mention_from_wire;

@@ -2,13 +2,13 @@ use crate::{
     base::{Seq, Timestamp},
     model::{
         Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence,
-        EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
-        NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement, Status,
-        ThreadId, TopicJudgement, Understanding, Version,
+        EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName,
+        MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement,
+        Status, ThreadId, TopicJudgement, Understanding, Version,
     },
     proto::record::{
         BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        LabelRecord, MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -33,6 +33,16 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         repeats: named("repeats", &record.repeats)?,
         correction: record.correction.map(correction).transpose()?.map(Box::new),
         deleted: record.deleted,
+    })
+}
+
+pub(super) fn label(record: LabelRecord) -> Result<Label, String> {
+    Ok(Label {
+        number: MentionNumber(record.mention_number),
+        seq: Seq(record.seq),
+        mention: mention(record.mention.ok_or("it has no mention")?)?,
+        values: corrected_values(record.values.unwrap_or_default())?,
+        brands: record.brands,
     })
 }
 
