@@ -2,6 +2,7 @@
 //!
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
+mod alert;
 mod brand;
 mod correction;
 mod durable_subscription;
@@ -11,6 +12,7 @@ mod saved_search;
 mod understanding;
 mod version;
 
+pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
 pub use durable_subscription::DurableSubscription;
