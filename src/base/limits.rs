@@ -52,8 +52,10 @@ pub const GROUP_VERSIONS_MAX: usize = 1024;
 pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Jobs that wait for the committer before it slows its clients down.
 pub const COMMIT_QUEUE_MAX: usize = 1024;
-/// Mentions on their way to the disk: half a second's worth. Together with [`TEXT_BYTES_MAX`] it bounds the memory of ingest.
+/// Mentions on their way to the disk: half a second's worth.
 pub const IN_FLIGHT_MENTIONS_MAX: usize = 8192;
+/// Their bytes: mentions of ordinary size never come near, and long ones cannot fill the memory. Whoever is beyond waits.
+pub const IN_FLIGHT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Longest query text. Bounds the parser's work together with [`QUERY_DEPTH_MAX`]. Real ones reach 20,000 letters.
 pub const QUERY_BYTES_MAX: usize = 64 * 1024;

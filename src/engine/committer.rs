@@ -4,12 +4,13 @@ use std::{
     thread::JoinHandle,
 };
 
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     Acknowledgement, EngineError,
     alerts::{AlertEdit, AlertEdited},
     durable_subscriptions,
+    in_flight::Room,
     record::{self, Understood},
     webhooks::{WebhookEdit, WebhookEdited},
 };
@@ -83,7 +84,7 @@ pub(super) struct Reply {
     pub(super) caller: oneshot::Sender<Result<Recorded, EngineError>>,
     /// The room that its mentions take. Held until they are recorded, whether or not the caller still waits: else callers
     /// who vanish could fill the memory.
-    pub(super) in_flight: Option<OwnedSemaphorePermit>,
+    pub(super) in_flight: Option<Room>,
 }
 
 /// The one task that writes: it gives every version its seq, applies the rules that need state, and makes groups durable.

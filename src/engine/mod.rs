@@ -3,11 +3,13 @@
 //! Knows nothing of the wire: `server` converts.
 
 mod alerts;
+mod asked_lately;
 mod committer;
 mod corrections;
 mod durable_subscriptions;
 mod error;
 mod firing_stream;
+mod in_flight;
 mod ingest;
 mod page_token;
 mod pinned;
@@ -16,6 +18,7 @@ mod record;
 mod requests;
 mod saved_searches;
 mod search;
+mod short_lately;
 mod subscribe;
 #[cfg(test)]
 mod tests;
@@ -40,23 +43,27 @@ pub use requests::{
 };
 use tokio::{
     runtime::RuntimeFlavor,
-    sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
+    sync::{Semaphore, oneshot, watch},
 };
 
 pub use webhooks::WebhookProgress;
 
-pub use crate::store::KnownWebhook;
-
-pub use crate::live::{Change, Delivery, Event, Subscription};
 use crate::{
-    base::{Clock, Seq, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
+    base::{Clock, Seq, Timestamp},
     config::IndexConfig,
     index::Index,
     live::{AlertFollower, IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
 };
+pub use crate::{
+    live::{Change, Delivery, Event, Subscription},
+    store::KnownWebhook,
+};
+use asked_lately::AskedLately;
 use committer::{Committer, Job, Recorded, Reply, Work};
+use in_flight::{InFlight, Room};
 use pinned::PinnedSnapshots;
+use short_lately::ShortLately;
 use understand::Understander;
 
 /// Where the log lies, below the data directory.
@@ -89,7 +96,9 @@ pub struct Engine {
     alert_follower: Arc<AlertFollower>,
     webhook_edits: watch::Sender<u64>,
     /// Mentions on their way to the disk.
-    in_flight: Arc<Semaphore>,
+    in_flight: InFlight,
+    asked_lately: AskedLately,
+    short_lately: ShortLately,
     pinned: PinnedSnapshots,
     subscriptions: Arc<OpenSubscriptions>,
     /// Held while the index is held against the log.
@@ -134,7 +143,9 @@ impl Engine {
             matcher_follower: Arc::new(matcher_follower),
             alert_follower: Arc::new(alert_follower),
             webhook_edits: watch::Sender::new(0),
-            in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
+            in_flight: InFlight::default(),
+            asked_lately: AskedLately::default(),
+            short_lately: ShortLately::default(),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
             verifying: Arc::new(Semaphore::new(1)),
@@ -198,7 +209,7 @@ impl Engine {
     async fn hand_over(
         &self,
         work: Work,
-        in_flight: Option<OwnedSemaphorePermit>,
+        in_flight: Option<Room>,
     ) -> Result<oneshot::Receiver<Result<Recorded, EngineError>>, EngineError> {
         if *self.closing.borrow() {
             return Err(stopping());

@@ -8,7 +8,7 @@ use crate::{
     base::{Seq, Timestamp},
     matcher::{QueryId, QuerySet},
     model::{AlertKind, AlertPosition, Firing},
-    query::{self, Query},
+    query::{self, Query, document::Needed},
     store::AlertBook,
 };
 
@@ -137,6 +137,11 @@ impl Book {
             alert.is_changed |= was_waiting && alert.watcher.deadline().is_none();
         }
         self.find_next_deadline();
+    }
+
+    /// What of a version it takes to [count](Self::observe) it.
+    pub(super) fn needed(&self) -> Needed {
+        self.set.needed()
     }
 
     /// Counts a version, in order of seq, after [`Book::time_passes`] was told of its moment.

@@ -220,11 +220,12 @@ impl Follower {
         if versions.is_empty() {
             return self.rest(book);
         }
+        let needed = book.needed();
         for version in versions {
             let seq = version.seq;
             book.time_passes(version.recorded_at);
             if book.watches_something() {
-                book.observe(&Step::read(version, &self.store)?);
+                book.observe(&Step::read(version, &needed, &self.store)?);
             }
             book.reach(seq);
             if book.firings() >= FIRINGS_AT_ONCE_MAX {

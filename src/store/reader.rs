@@ -1,4 +1,7 @@
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError},
+};
 
 use rusqlite::Connection;
 use tokio::sync::watch;
@@ -76,7 +79,7 @@ impl Reader {
         if held.iter().all(|(_, version)| version.is_some()) {
             return Ok(held.into_iter().filter_map(|(_, version)| version).collect());
         }
-        self.shared.with_connection(|conn| {
+        self.shared.at_one_moment(|conn| {
             let read =
                 |(seq, version): (Seq, Option<_>)| version.map_or_else(|| self.shared.read_version(conn, seq), Ok);
             held.into_iter().map(read).collect()
@@ -132,6 +135,34 @@ impl Reader {
     pub fn head(&self, name: &MentionName) -> Result<Option<Head>, Error> {
         let name = KeyedName::new(self.shared.name_key, name);
         self.shared.with_connection(|conn| head::find(conn, name))
+    }
+
+    /// The same for many, in the order given.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn heads(&self, names: &[MentionName]) -> Result<Vec<Option<Head>>, Error> {
+        let key = self.shared.name_key;
+        self.shared.at_one_moment(|conn| names.iter().map(|name| head::find(conn, KeyedName::new(key, name))).collect())
+    }
+
+    /// The deleted ones among some mentions.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn deleted_among(
+        &self,
+        numbers: impl IntoIterator<Item = MentionNumber>,
+    ) -> Result<HashSet<MentionNumber>, Error> {
+        self.shared.at_one_moment(|conn| {
+            let mut deleted = HashSet::new();
+            for number in numbers {
+                if head::is_deleted(conn, number)? {
+                    deleted.insert(number);
+                }
+            }
+            Ok(deleted)
+        })
     }
 
     /// Heads of a thread, deleted mentions too, oldest first: those after the given place, at most so many.
