@@ -5,7 +5,7 @@ use crate::{
     base::{Timestamp, limits::HIGHLIGHTS_MAX},
     matcher::{QueryId, QuerySet, highlights},
     model::Version,
-    query::{Document, Query},
+    query::{Document, Query, document::Needed},
     store,
 };
 
@@ -38,18 +38,18 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Reads the version before from the store.
-    pub(super) fn read(version: Arc<Version>, store: &store::Reader) -> Result<Self, store::Error> {
+    /// Reads of the version, and of the one before it in the store, what is needed.
+    pub(super) fn read(version: Arc<Version>, needed: &Needed, store: &store::Reader) -> Result<Self, store::Error> {
         let before = match version.previous_seq {
             crate::base::Seq::ZERO => None,
-            previous_seq => document(&*store.version(previous_seq)?),
+            previous_seq => document(&*store.version(previous_seq)?, needed),
         };
-        Ok(Self { at: version.recorded_at, now: document(&version), before, version })
+        Ok(Self { at: version.recorded_at, now: document(&version, needed), before, version })
     }
 
     /// A version that nothing came before, as a snapshot shows it at this time.
-    pub(super) fn first(version: Arc<Version>, at: Timestamp) -> Self {
-        Self { at, now: document(&version), before: None, version }
+    pub(super) fn first(version: Arc<Version>, needed: &Needed, at: Timestamp) -> Self {
+        Self { at, now: document(&version, needed), before: None, version }
     }
 
     /// Ids of a set that match before and now, both as of the time of the step.
@@ -60,8 +60,8 @@ impl Step {
     }
 }
 
-fn document(version: &Version) -> Option<Document> {
-    (!version.deleted).then(|| Document::of(version))
+fn document(version: &Version, needed: &Needed) -> Option<Document> {
+    (!version.deleted).then(|| Document::of_needed(version, needed))
 }
 
 impl Watch {
@@ -73,6 +73,11 @@ impl Watch {
             set.insert(QueryId(id), &watched.query);
         }
         Self { queries, set }
+    }
+
+    /// What its queries look at.
+    pub(super) fn needed(&self) -> Needed {
+        self.set.needed()
     }
 
     /// The queries, in the order they were given.

@@ -3,6 +3,7 @@
 //! A follower holds a position in the log and is woken without payload; what it misses it reads later. Nothing here writes
 //! the log, and nothing here knows the wire.
 
+mod background_merge;
 mod change;
 mod delivery;
 mod index_follower;

@@ -238,6 +238,7 @@ impl Task {
         let (store, watch, position) = (self.store.clone(), Arc::clone(&self.watch), self.position);
         let work = move || -> Result<(Vec<Event>, Seq), store::Error> {
             let versions = store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
+            let needed = watch.needed();
             let mut events = Vec::new();
             let mut reached = position;
             for version in versions {
@@ -245,7 +246,7 @@ impl Task {
                     break;
                 }
                 reached = version.seq;
-                let step = Step::read(version, &store)?;
+                let step = Step::read(version, &needed, &store)?;
                 if let Some(event) = watch.observe(&step) {
                     events.push(without_deleted(event, &store)?);
                 }
@@ -288,7 +289,8 @@ impl Task {
         let (store, watch) = (self.store.clone(), Arc::clone(&self.watch));
         let work = move || -> Result<Vec<Event>, store::Error> {
             let versions = store.versions(&seqs)?;
-            let shown = versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, at)));
+            let needed = watch.needed();
+            let shown = versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, &needed, at)));
             let shown = shown.map(|event| Event { seq: snapshot_seq, is_snapshot: true, ..event });
             shown.map(|event| without_deleted(event, &store)).collect()
         };
