@@ -65,6 +65,15 @@ pub const RESOLVED_TERMS_MAX: usize = 20_000;
 pub const QUERY_DEPTH_MAX: usize = 64;
 /// Words in one phrase.
 pub const PHRASE_WORDS_MAX: usize = 64;
+/// Words in one window (`"…"~n`). In scripts without spaces its parts may overlap, and trying which stands where grows
+/// with two to the power of their number.
+pub const WINDOW_WORDS_MAX: usize = 16;
+/// Words between the sides of NEAR, and more words than its own in a window. Further apart, words have little to do with each other.
+pub const NEAR_DISTANCE_MAX: u32 = 100;
+/// Words that everything joined by NEAR can stretch over, distances included. Bounds the work for one text of nothing but such words.
+pub const PATTERN_POSITIONS_MAX: u32 = 500;
+/// Words with `*` or `?` in one query: each is held against every word of a mention, and looked up in every part of the index.
+pub const QUERY_WILDCARDS_MAX: usize = 200;
 /// Problems told of one query; a text of nothing but faults must not make an answer of megabytes.
 pub const PROBLEMS_MAX: usize = 50;
 
