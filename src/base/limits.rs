@@ -124,6 +124,19 @@ pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
 
+/// A file with a trained model. Shipped ones have less than 1 MB.
+pub const MODEL_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a model says of itself, before its weights.
+pub const MODEL_HEADER_BYTES_MAX: usize = 64 * 1024;
+/// Weights of a model, unpacked: one byte each.
+pub const MODEL_WEIGHTS_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Rows of a model's table, as a power of 2; nothing is gained beyond 2^18.
+pub const MODEL_BITS_MAX: u32 = 22;
+/// One line of labelled text for training; a text of the longest kind with its labels.
+pub const TRAINING_LINE_BYTES_MAX: usize = 256 * 1024;
+/// Classes that one model tells apart.
+pub const MODEL_CLASSES_MAX: usize = 512;
+
 /// Id of a topic of mentions.
 pub const TOPIC_BYTES_MAX: usize = 64;
 /// Different topics in all word lists: each is a bit of a word of memory.
