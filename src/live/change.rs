@@ -39,7 +39,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Reads the version before from the store.
+    /// Reads of the version, and of the one before it in the store, what is needed.
     pub(super) fn read(version: Arc<Version>, needed: &Needed, store: &store::Reader) -> Result<Self, store::Error> {
         let before = match version.previous_seq {
             crate::base::Seq::ZERO => None,

@@ -7,11 +7,11 @@ use std::{
 
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
-use super::{Event, Progress, Watch, change::Step};
+use super::{Event, Progress, Watch, background_merge::BackgroundMerge, change::Step};
 use crate::{
     base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
-    matcher::{QueryId, QuerySet},
-    query::{Query, document::Needed},
+    matcher::{Census, Cost, QueryId, QuerySet, StreamStatistics},
+    query::{Document, Query, document::Needed},
     store,
 };
 
@@ -21,6 +21,14 @@ const BATCH_VERSIONS_MAX: usize = 256;
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Changes of the set of queries that wait for the follower.
 const COMMANDS_MAX: usize = 1024;
+/// How often an idle follower looks whether a merge is done.
+const MERGE_WAIT: std::time::Duration = std::time::Duration::from_millis(50);
+/// Changes made before the next versions are looked at: a stretch of a few milliseconds at most.
+const COMMANDS_AT_ONCE_MAX: usize = 64;
+/// Of the versions recorded before the start, so many teach the frequencies by which the saved searches are filed.
+const LEARNT_VERSIONS: u64 = 4096;
+/// Afterwards one of so many is counted: frequencies change slowly, and counting takes as long as matching.
+const COUNTED_ONE_IN: u64 = 16;
 /// How long to leave a store alone that cannot be read.
 const RETRY_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -32,6 +40,8 @@ pub struct MatcherFollower {
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
     catching_up: Arc<Semaphore>,
+    statistics: Arc<StreamStatistics>,
+    census: Arc<Mutex<Census>>,
 }
 
 /// A saved search, compiled.
@@ -68,31 +78,51 @@ impl MatcherFollower {
         let (stop, stopped) = watch::channel(false);
         let (commands, waiting_commands) = mpsc::channel(COMMANDS_MAX);
         let progress = Arc::new(Progress::new(store.last_seq()));
-        let mut follower = Follower {
+        let statistics = learnt(&store);
+        let (census, now) = (Arc::new(Mutex::new(Census::default())), store.last_seq());
+        let (saved_ids, queries): (HashMap<_, _>, Vec<_>) =
+            (0..).map(QueryId).zip(saved).map(|(id, saved)| ((saved.id, id), (id, saved.query))).unzip();
+        let next_id = queries.len() as u64;
+        let follower = Follower {
             wake_ups: store.wake_ups(),
-            position: store.last_seq(),
+            position: now,
             progress: Arc::clone(&progress),
             commands: waiting_commands,
             stopped,
             store,
-            set: QuerySet::default(),
+            set: QuerySet::of(queries, Arc::clone(&statistics)),
             needed: Needed::default(),
+            merge: BackgroundMerge::default(),
+            statistics: Arc::clone(&statistics),
+            census: Arc::clone(&census),
             recipients: HashMap::new(),
             subscribers: HashMap::new(),
-            saved_ids: HashMap::new(),
-            next_id: 0,
+            saved_ids,
+            next_id,
         };
-        saved.into_iter().for_each(|saved| follower.put_saved(saved));
+        follower.tell_census();
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let catching_up = Arc::new(Semaphore::new(processors));
-        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress, catching_up })
+        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress, catching_up, statistics, census })
     }
 
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> &Arc<Progress> {
         &self.progress
+    }
+
+    /// What a query would cost in the stream as it is now.
+    #[must_use]
+    pub fn cost_of(&self, query: &Query) -> Cost {
+        Cost::of(query, &self.statistics)
+    }
+
+    /// How many queries of which sort there are, live and saved.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        *self.census.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Holds every version from now on against this saved search too.
@@ -125,6 +155,32 @@ impl MatcherFollower {
             tracing::error!("the matcher follower panicked");
         }
     }
+}
+
+/// The frequencies of the newest versions in the log.
+fn learnt(store: &store::Reader) -> Arc<StreamStatistics> {
+    let statistics = Arc::new(StreamStatistics::default());
+    let mut position =
+        Seq(store.last_seq().0.saturating_sub(LEARNT_VERSIONS).max(store.oldest_seq().0.saturating_sub(1)));
+    loop {
+        match store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX) {
+            Ok(versions) if versions.is_empty() => break,
+            Ok(versions) => {
+                for version in versions {
+                    position = version.seq;
+                    if !version.deleted {
+                        statistics.count(&Document::of(&version));
+                    }
+                }
+            }
+            Err(error) => {
+                // Queries are then filed by what is known beforehand, which costs time and no match.
+                tracing::warn!(%error, "the frequencies of words cannot be learnt from the log");
+                break;
+            }
+        }
+    }
+    statistics
 }
 
 /// What a subscription joins the follower by.
@@ -165,8 +221,11 @@ struct Follower {
     stopped: watch::Receiver<bool>,
     /// All queries: those of subscribers, and the saved ones.
     set: QuerySet,
-    /// By the queries of the set, and by some that have left it: it only grows.
+    /// What it takes to mark the words of subscribers' queries, and of some that have left: it only grows.
     needed: Needed,
+    merge: BackgroundMerge,
+    statistics: Arc<StreamStatistics>,
+    census: Arc<Mutex<Census>>,
     /// Whose query it is; saved ones are nobody's.
     recipients: HashMap<QueryId, SubscriberId>,
     subscribers: HashMap<SubscriberId, Subscriber>,
@@ -189,9 +248,12 @@ impl Follower {
             return;
         };
         while !*self.stopped.borrow() {
-            while let Ok(command) = self.commands.try_recv() {
+            for _ in 0..COMMANDS_AT_ONCE_MAX {
+                let Ok(command) = self.commands.try_recv() else { break };
                 self.obey(command);
             }
+            self.merge.attend_to(&mut self.set);
+            self.tell_census();
             // What was delivered before a panic comes again afterwards; subscriptions pass over what they have had.
             let followed = catch_unwind(AssertUnwindSafe(|| self.follow_batch().map_err(Error::from)));
             match followed.unwrap_or(Err(Error::Panicked)) {
@@ -209,10 +271,12 @@ impl Follower {
         }
     }
 
-    /// Until there is a version to look at, or a command, or the end has come.
+    /// Until there is a version to look at, or a command, or a merge may be done, or the end has come.
     async fn wait(&mut self) {
         let position = self.position;
+        let is_merging = self.merge.is_running();
         let command = tokio::select! {
+            () = tokio::time::sleep(MERGE_WAIT), if is_merging => None,
             _ = self.wake_ups.wait_for(|seq| *seq > position) => None,
             _ = self.stopped.wait_for(|stopped| *stopped) => None,
             command = self.commands.recv() => command,
@@ -226,10 +290,14 @@ impl Follower {
     fn follow_batch(&mut self) -> Result<bool, store::Error> {
         let versions = self.store.versions_after(self.position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
         let is_empty = versions.is_empty();
+        let needed = self.set.needed().and(&self.needed);
         for version in versions {
             let seq = version.seq;
+            if seq.0 % COUNTED_ONE_IN == 0 && !version.deleted {
+                self.statistics.count(&Document::of(&version));
+            }
             if !self.set.is_empty() {
-                let step = Step::read(version, &self.needed, &self.store)?;
+                let step = Step::read(version, &needed, &self.store)?;
                 self.deliver(&step);
             }
             self.position = seq;
@@ -261,6 +329,10 @@ impl Follower {
         }
     }
 
+    fn tell_census(&self) {
+        *self.census.lock().unwrap_or_else(PoisonError::into_inner) = self.set.census();
+    }
+
     fn obey(&mut self, command: Command) {
         match command {
             Command::Join { watch, joined } => self.join(watch, joined),
@@ -280,12 +352,6 @@ impl Follower {
             self.next_id += 1;
         }
         self.set.insert(id, &saved.query);
-        self.need(&saved.query);
-    }
-
-    /// From now on versions are read for this query too: to find out whether it matches, and to mark its words.
-    fn need(&mut self, query: &Query) {
-        self.needed = self.set.needed().and(&self.needed).and(&Needed::to_match([&query.root]));
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -302,7 +368,7 @@ impl Follower {
             let query = QueryId(self.next_id);
             self.next_id += 1;
             self.set.insert(query, &watched.query);
-            self.need(&watched.query);
+            self.needed = std::mem::take(&mut self.needed).and(&Needed::to_match([&watched.query.root]));
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });

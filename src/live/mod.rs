@@ -5,6 +5,7 @@
 
 mod alert_book;
 mod alert_follower;
+mod background_merge;
 mod change;
 mod delivery;
 mod index_follower;
