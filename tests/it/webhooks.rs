@@ -146,6 +146,9 @@ async fn a_bad_receiver_is_named_costs_bounded_time_and_keeps_nobody_else_waitin
         make(&server.client, hook(&format!("bad{number}"), receiver.url())).await.unwrap();
         receivers.push(receiver);
     }
+    // It speaks no TLS.
+    let plain = Receiver::start(Behaviour::Good).await;
+    make(&server.client, hook("plain", plain.url().replace("http:", "https:"))).await.unwrap();
     // Nobody listens there.
     let gone = Receiver::start(Behaviour::Good).await.url();
     make(&server.client, hook("gone", gone)).await.unwrap();
@@ -159,6 +162,8 @@ async fn a_bad_receiver_is_named_costs_bounded_time_and_keeps_nobody_else_waitin
         assert!(found.failure.contains(words), "{}", found.failure);
         assert_eq!((found.position, found.delivered), (0, 0));
     }
+    let found = until(&server.client, "plain", |hook| hook.attempts > 0).await;
+    assert!(found.failure.contains("no TLS with `127.0.0.1`"), "{}", found.failure);
     let found = until(&server.client, "gone", |hook| hook.attempts > 0).await;
     assert!(found.failure.contains("cannot connect to 127.0.0.1"), "{}", found.failure);
 
