@@ -216,7 +216,7 @@ async fn what_is_given_up_is_listed_and_sent_again_on_request() {
     server.ingest(coffees(0..2)).await;
     let lost = receiver.next().await;
     let found = until(&server.client, "crm", |hook| hook.dead_letters == 1).await;
-    assert_eq!((found.position, found.delivered), (*lost.seqs().last().unwrap(), 0));
+    assert!(found.position >= *lost.seqs().last().unwrap(), "the next batch has its turn");
     let request = wire::ListDeadLettersRequest { id: "crm".into(), ..Default::default() };
     let listed = server.client.webhooks().list_dead_letters(request).await.unwrap().into_inner().dead_letters;
     assert_eq!((listed.len(), listed[0].number, listed[0].items as usize), (1, 1, lost.seqs().len()));
