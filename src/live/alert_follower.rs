@@ -141,6 +141,14 @@ impl AlertFollower {
     }
 }
 
+/// Without [`AlertFollower::stop`] the thread ends as soon as it can, and nobody waits for it: what it holds, the committer among
+/// it, must not outlive the engine.
+impl Drop for AlertFollower {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
 struct Follower {
     store: store::Reader,
     clock: Arc<dyn Clock>,
