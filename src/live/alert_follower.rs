@@ -141,8 +141,7 @@ impl AlertFollower {
     }
 }
 
-/// Without [`AlertFollower::stop`] the thread ends as soon as it can, and nobody waits for it: what it holds, the committer among
-/// it, must not outlive the engine.
+/// Without [`AlertFollower::stop`] the thread ends as soon as it can, and nobody waits for it.
 impl Drop for AlertFollower {
     fn drop(&mut self) {
         self.stop.send_replace(true);
