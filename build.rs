@@ -4,8 +4,9 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const PROTOS: [&str; 7] = [
+const PROTOS: [&str; 8] = [
     "ascolto/record/v1/record.proto",
+    "ascolto/v1/author_list.proto",
     "ascolto/v1/ingest.proto",
     "ascolto/v1/mention.proto",
     "ascolto/v1/saved_search.proto",
