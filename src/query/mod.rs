@@ -22,6 +22,7 @@ mod parser;
 mod print;
 mod problem;
 mod ranges;
+pub mod stretches;
 mod suggest;
 mod syntax;
 #[cfg(test)]
