@@ -22,5 +22,6 @@ fn nothing_understood() -> Understanding {
         intents: Vec::new(),
         needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 0.0, reasons: Vec::new(), evidence: Vec::new() },
         brands: Vec::new(),
+        tags: Vec::new(),
     }
 }

@@ -33,6 +33,29 @@ pub enum EngineError {
         /// Its name.
         name: String,
     },
+    /// It was edited since the caller read it.
+    #[error("{what} `{name}` was edited in the meantime: its etag is `{etag}` now; read it again, and edit that")]
+    Stale {
+        /// `saved search` or `author list`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// The present etag.
+        etag: String,
+    },
+    /// Others refer to it.
+    #[error(
+        "{what} `{name}` is referred to by {}; edit those first, or force it, and they rest until they are mended",
+        listed(by)
+    )]
+    ReferredTo {
+        /// `saved search` or `author list`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// Ids of the saved searches that refer to it, ordered.
+        by: Vec<String>,
+    },
     /// The cursor points outside the log.
     #[error("seq {asked} is not available: the log holds {oldest} to {newest}")]
     OutOfRange {
@@ -81,6 +104,18 @@ pub enum EngineError {
         /// For the log and a report.
         message: String,
     },
+}
+
+/// Ids in an error message before it only says how many more there are.
+const LISTED_MAX: usize = 10;
+
+fn listed(ids: &[String]) -> String {
+    let shown: Vec<String> = ids.iter().take(LISTED_MAX).map(|id| format!("`{id}`")).collect();
+    let more = match ids.len().saturating_sub(LISTED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Why one mention was not taken.

@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
-use super::{Event, Progress, Watch, change::Step};
+use super::{Definitions, Event, Progress, Redefined, Referred, Watch, change::Step};
 use crate::{
     base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
     matcher::{QueryId, QuerySet},
@@ -43,11 +43,31 @@ pub struct SavedQuery {
     pub query: Query,
 }
 
+/// An edit of saved searches or author lists, all of which takes effect between two versions.
+#[derive(Debug)]
+pub struct Redefinition {
+    /// The newest version recorded before the edit: those after it are judged by the new text.
+    pub after: Seq,
+    /// What everything says from then on.
+    pub definitions: Arc<Definitions>,
+    /// What was edited.
+    pub changed: Vec<Referred>,
+    /// Saved searches that were edited or refer to what was, made ready; `None` for those that are gone or rest.
+    pub saved: Vec<(Arc<str>, Option<Query>)>,
+}
+
 #[derive(Debug)]
 enum Command {
     Join { watch: Arc<Watch>, joined: oneshot::Sender<Joined> },
-    PutSaved(SavedQuery),
-    RemoveSaved(Arc<str>),
+    Redefine(Redefinition),
+}
+
+/// What comes through the queue of a subscriber.
+#[derive(Debug)]
+pub(super) enum Told {
+    Event(Event),
+    /// What is watched was edited; events after it are those of this watch.
+    Redefined(Arc<Watch>, Redefined),
 }
 
 /// A subscriber's place at the follower.
@@ -56,7 +76,9 @@ pub(super) struct Joined {
     /// Events of versions after this one come through the queue.
     pub(super) after: Seq,
     /// Ends when the follower goes, or the subscriber fell so far behind that its queue was full.
-    pub(super) events: mpsc::Receiver<Event>,
+    pub(super) events: mpsc::Receiver<Told>,
+    /// What it wants to watch was edited since it was made ready: what to watch instead.
+    pub(super) redefined: Option<(Arc<Watch>, Redefined)>,
 }
 
 impl MatcherFollower {
@@ -64,7 +86,11 @@ impl MatcherFollower {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(store: store::Reader, saved: Vec<SavedQuery>) -> std::io::Result<Self> {
+    pub fn start(
+        store: store::Reader,
+        definitions: Arc<Definitions>,
+        saved: Vec<SavedQuery>,
+    ) -> std::io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let (commands, waiting_commands) = mpsc::channel(COMMANDS_MAX);
         let progress = Arc::new(Progress::new(store.last_seq()));
@@ -80,8 +106,10 @@ impl MatcherFollower {
             subscribers: HashMap::new(),
             saved_ids: HashMap::new(),
             next_id: 0,
+            definitions,
+            redefinitions: VecDeque::new(),
         };
-        saved.into_iter().for_each(|saved| follower.put_saved(saved));
+        saved.into_iter().for_each(|saved| follower.put_saved(saved.id, saved.query));
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let catching_up = Arc::new(Semaphore::new(processors));
@@ -94,15 +122,11 @@ impl MatcherFollower {
         &self.progress
     }
 
-    /// Holds every version from now on against this saved search too.
-    pub async fn put_saved(&self, saved: SavedQuery) {
+    /// Makes an edit take effect. Every version recorded after this call has returned is judged by the new text. Edits come
+    /// in the order in which they were recorded.
+    pub async fn redefine(&self, redefinition: Redefinition) {
         // It fails only when the follower is gone, and then nobody is served.
-        let _ = self.commands.send(Command::PutSaved(saved)).await;
-    }
-
-    /// Forgets a saved search.
-    pub async fn remove_saved(&self, id: Arc<str>) {
-        let _ = self.commands.send(Command::RemoveSaved(id)).await;
+        let _ = self.commands.send(Command::Redefine(redefinition)).await;
     }
 
     /// What a subscription joins by; it outlives no follower.
@@ -151,7 +175,7 @@ struct SubscriberId(u64);
 #[derive(Debug)]
 struct Subscriber {
     watch: Arc<Watch>,
-    events: mpsc::Sender<Event>,
+    events: mpsc::Sender<Told>,
     first_query: u64,
 }
 
@@ -169,6 +193,10 @@ struct Follower {
     subscribers: HashMap<SubscriberId, Subscriber>,
     saved_ids: HashMap<Arc<str>, QueryId>,
     next_id: u64,
+    /// What saved searches and author lists say at the position.
+    definitions: Arc<Definitions>,
+    /// Edits that lie ahead of the position, in their order.
+    redefinitions: VecDeque<Redefinition>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -223,8 +251,13 @@ impl Follower {
     fn follow_batch(&mut self) -> Result<bool, store::Error> {
         let versions = self.store.versions_after(self.position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
         let is_empty = versions.is_empty();
+        // After reading: an edit that was answered before one of these was recorded waits among the commands by now.
+        while let Ok(command) = self.commands.try_recv() {
+            self.obey(command);
+        }
         for version in versions {
             let seq = version.seq;
+            self.redefine_before(seq);
             if !self.set.is_empty() {
                 let step = Step::read(version, &self.store)?;
                 self.deliver(&step);
@@ -251,7 +284,7 @@ impl Follower {
         for (id, (before, now)) in matches {
             let Some(subscriber) = self.subscribers.get(&id) else { continue };
             let Some(event) = subscriber.watch.event(step, &before, &now) else { continue };
-            if subscriber.events.try_send(event).is_err() {
+            if subscriber.events.try_send(Told::Event(event)).is_err() {
                 // Gone, or slow: its queue ends here, and if it is still there it reads on from the log.
                 self.leave(id);
             }
@@ -261,22 +294,65 @@ impl Follower {
     fn obey(&mut self, command: Command) {
         match command {
             Command::Join { watch, joined } => self.join(watch, joined),
-            Command::PutSaved(saved) => self.put_saved(saved),
-            Command::RemoveSaved(id) => {
-                if let Some(query) = self.saved_ids.remove(&id) {
-                    self.set.remove(query);
-                }
+            Command::Redefine(redefinition) => {
+                self.redefinitions.push_back(redefinition);
+                self.redefine_before(self.position.next());
             }
         }
     }
 
-    fn put_saved(&mut self, saved: SavedQuery) {
+    /// Makes the edits take effect that were recorded before this version.
+    fn redefine_before(&mut self, seq: Seq) {
+        while self.redefinitions.front().is_some_and(|next| next.after < seq) {
+            let Some(next) = self.redefinitions.pop_front() else { return };
+            for (id, query) in next.saved {
+                match query {
+                    Some(query) => self.put_saved(id, query),
+                    None => self.remove_saved(&id),
+                }
+            }
+            self.definitions = next.definitions;
+            // A position ahead of the edit has been judged by the old text.
+            let at = self.position.max(next.after);
+            self.retell_subscribers(&next.changed, at);
+        }
+    }
+
+    /// Gives every subscriber that an edit concerns its new watch.
+    fn retell_subscribers(&mut self, changed: &[Referred], at: Seq) {
+        let mut gone = Vec::new();
+        for (id, subscriber) in &mut self.subscribers {
+            let Some((watch, told)) = subscriber.watch.redefined(&self.definitions, Some(changed), at) else { continue };
+            let watch = Arc::new(watch);
+            for (query, watched) in (subscriber.first_query..).map(QueryId).zip(watch.queries()) {
+                match &watched.query {
+                    Some(asked) => self.set.insert(query, asked.clone()),
+                    None => {
+                        self.set.remove(query);
+                    }
+                }
+            }
+            subscriber.watch = Arc::clone(&watch);
+            if subscriber.events.try_send(Told::Redefined(watch, told)).is_err() {
+                gone.push(*id);
+            }
+        }
+        gone.into_iter().for_each(|id| self.leave(id));
+    }
+
+    fn put_saved(&mut self, id: Arc<str>, query: Query) {
         let fresh = QueryId(self.next_id);
-        let id = *self.saved_ids.entry(saved.id).or_insert(fresh);
+        let id = *self.saved_ids.entry(id).or_insert(fresh);
         if id == fresh {
             self.next_id += 1;
         }
-        self.set.insert(id, saved.query);
+        self.set.insert(id, query);
+    }
+
+    fn remove_saved(&mut self, id: &str) {
+        if let Some(query) = self.saved_ids.remove(id) {
+            self.set.remove(query);
+        }
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -285,6 +361,9 @@ impl Follower {
             self.subscribers.iter().filter(|(_, held)| held.events.is_closed()).map(|(id, _)| *id).collect();
         gone.into_iter().for_each(|id| self.leave(id));
 
+        let redefined = watch.redefined(&self.definitions, None, self.position);
+        let redefined = redefined.map(|(watch, told)| (Arc::new(watch), told));
+        let watch = redefined.as_ref().map_or(watch, |(watch, _)| Arc::clone(watch));
         let (events, queue) = mpsc::channel(SUBSCRIBER_QUEUE_EVENTS_MAX);
         let id = SubscriberId(self.next_id);
         let first_query = self.next_id + 1;
@@ -292,11 +371,13 @@ impl Follower {
         for watched in watch.queries() {
             let query = QueryId(self.next_id);
             self.next_id += 1;
-            self.set.insert(query, watched.query.clone());
+            if let Some(asked) = &watched.query {
+                self.set.insert(query, asked.clone());
+            }
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });
-        if joined.send(Joined { after: self.position, events: queue }).is_err() {
+        if joined.send(Joined { after: self.position, events: queue, redefined }).is_err() {
             self.leave(id);
         }
     }

@@ -4,15 +4,19 @@
 //! the log, and nothing here knows the wire.
 
 mod change;
+mod definitions;
 mod delivery;
 mod index_follower;
 mod matcher_follower;
 mod progress;
 mod subscription;
+mod watched;
 
-pub use change::{Watch, WatchedQuery};
-pub use delivery::{Change, Delivery, Event};
+pub use change::Watch;
+pub use definitions::{Compiled, Definition, Definitions, Referred, list_handle, references};
+pub use delivery::{Change, Delivery, Event, Redefined};
 pub use index_follower::IndexFollower;
-pub use matcher_follower::{MatcherFollower, SavedQuery};
+pub use matcher_follower::{MatcherFollower, Redefinition, SavedQuery};
 pub use progress::Progress;
 pub use subscription::{Start, Subscription, SubscriptionOptions};
+pub use watched::WatchedQuery;

@@ -2,18 +2,20 @@
 //!
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
+mod author_list;
 mod brand;
 mod mention;
 mod saved_search;
 mod understanding;
 mod version;
 
+pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
-pub use saved_search::SavedSearch;
+pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,
-    ReplyReason, Sentiment, SentimentLabel, Understanding,
+    ReplyReason, Sentiment, SentimentLabel, SetTag, Understanding,
 };
 pub use version::{Cause, MentionNumber, Parent, Status, ThreadId, Version};
 

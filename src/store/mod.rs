@@ -7,6 +7,7 @@
 //! Everything of SQLite stays inside. No rules ever come in: who belongs to which thread and what needs a reply is decided
 //! by the committer; this room only finds and keeps.
 
+mod author_list;
 mod error;
 mod group;
 mod group_tables;

@@ -18,6 +18,8 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 /// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
 ///   without reading a thread of a hundred thousand comments. Few mentions are in them.
 ///
+/// - `saved_searches_by_folder`: a folder's page without reading the others.
+///
 /// `state.id` tells this store from every other, so that an index or a cursor of another one is noticed.
 /// `heads` can be made again from the log; it carries no checksums of its own.
 const TABLES: &str = "
@@ -54,7 +56,28 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX placeholders_by_thread ON placeholders (thread);
 
-    CREATE TABLE saved_searches (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE saved_searches (
+        id TEXT PRIMARY KEY,
+        folder TEXT NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX saved_searches_by_folder ON saved_searches (folder, id);
+    CREATE TABLE saved_search_revisions (
+        id TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (id, revision)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE author_lists (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE author_list_members (
+        list TEXT NOT NULL,
+        handle TEXT NOT NULL,
+        crc INTEGER NOT NULL,
+        PRIMARY KEY (list, handle)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE state (
         only INTEGER PRIMARY KEY CHECK (only = 1),

@@ -53,6 +53,7 @@ fn understanding() -> Understanding {
         intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],
         needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 1.0, reasons: Vec::new(), evidence: Vec::new() },
         brands: Vec::new(),
+        tags: Vec::new(),
     }
 }
 

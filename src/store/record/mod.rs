@@ -1,4 +1,4 @@
-//! Versions and saved searches as the records that lie in the log, and back.
+//! Versions, saved searches and author lists as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
@@ -11,8 +11,8 @@ use prost::Message as _;
 
 use crate::{
     base::Timestamp,
-    model::{SavedSearch, Version},
-    proto::record::{SavedSearchRecord, VersionRecord},
+    model::{AuthorList, SavedSearch, SavedSearchRevision, Version},
+    proto::record::{AuthorListRecord, SavedSearchRecord, SavedSearchRevisionRecord, VersionRecord},
 };
 
 /// Writes the version over the buffer.
@@ -32,6 +32,22 @@ pub(super) fn encode_saved_search(search: &SavedSearch) -> Vec<u8> {
 
 pub(super) fn decode_saved_search(body: &[u8]) -> Result<SavedSearch, String> {
     read::saved_search(SavedSearchRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_revision(revision: &SavedSearchRevision) -> Vec<u8> {
+    write::saved_search_revision(revision).encode_to_vec()
+}
+
+pub(super) fn decode_revision(body: &[u8]) -> Result<SavedSearchRevision, String> {
+    read::saved_search_revision(SavedSearchRevisionRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_author_list(list: &AuthorList) -> Vec<u8> {
+    write::author_list(list).encode_to_vec()
+}
+
+pub(super) fn decode_author_list(body: &[u8]) -> Result<AuthorList, String> {
+    read::author_list(AuthorListRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
 /// Cuts the times to what is stored, so that a version is the same before and after it was.

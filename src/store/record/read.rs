@@ -1,12 +1,13 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
         Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch,
-        Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        SavedSearchChange, SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Status, ThreadId, Understanding, Version,
     },
     proto::record::{
-        BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord, UnderstandingRecord, VersionRecord,
+        AuthorListRecord, BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord,
+        SavedSearchRevisionRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -39,6 +40,33 @@ pub(super) fn saved_search(record: SavedSearchRecord) -> Result<SavedSearch, Str
         query: record.query,
         time_zone: record.time_zone,
         created_at: time("created_at_us", record.created_at_us)?,
+        folder: record.folder,
+        owner: record.owner,
+        note: record.note,
+        tags: record.tags,
+        revision: record.revision,
+        updated_at: time("updated_at_us", record.updated_at_us)?,
+        editor: record.editor,
+    })
+}
+
+pub(super) fn saved_search_revision(record: SavedSearchRevisionRecord) -> Result<SavedSearchRevision, String> {
+    Ok(SavedSearchRevision {
+        change: word("change", record.change, SavedSearchChange::from_number)?,
+        search: saved_search(record.saved_search.ok_or("it has no saved search")?)?,
+    })
+}
+
+pub(super) fn author_list(record: AuthorListRecord) -> Result<AuthorList, String> {
+    Ok(AuthorList {
+        id: record.id,
+        title: record.title,
+        note: record.note,
+        member_count: record.member_count,
+        revision: record.revision,
+        created_at: time("created_at_us", record.created_at_us)?,
+        updated_at: time("updated_at_us", record.updated_at_us)?,
+        editor: record.editor,
     })
 }
 
@@ -95,6 +123,7 @@ fn understanding(record: UnderstandingRecord) -> Result<Understanding, String> {
             evidence: evidence(record.reply_evidence)?,
         },
         brands: record.brands.into_iter().map(brand).collect::<Result<_, _>>()?,
+        tags: record.set_tags.into_iter().map(|set| SetTag { tag: set.tag, saved_search: set.saved_search }).collect(),
     })
 }
 
