@@ -80,6 +80,10 @@ pub const SAVED_SEARCHES_PAGE_SIZE_MAX: usize = 1000;
 pub const FACET_VALUES_MAX: usize = 100;
 /// Places marked in one hit.
 pub const HIGHLIGHTS_MAX: usize = 100;
+/// Queries verified in one call: what the index finds for each is kept in memory, 1 MB for 10 million versions.
+pub const VERIFY_QUERIES_MAX: usize = 100;
+/// Differences told of in one verification; all are counted.
+pub const VERIFY_DIFFERENCES_MAX: usize = 1000;
 /// How long a search waits for `min_seq`.
 pub const MIN_SEQ_WAIT_SECONDS_MAX: u64 = 10;
 
@@ -145,3 +149,8 @@ pub const EXPLAIN_PLACES_MAX: usize = 20;
 pub const EXPLAIN_TEXT_BYTES_MAX: usize = 400;
 /// Clauses of one explanation on an event of a stream; the whole tree is told by `ExplainMatch`.
 pub const EXPLAIN_EVENT_CLAUSES_MAX: usize = 200;
+
+/// Id of a topic of mentions.
+pub const TOPIC_BYTES_MAX: usize = 64;
+/// Different topics in all word lists: each is a bit of a word of memory.
+pub const TOPICS_MAX: usize = 64;

@@ -1,8 +1,6 @@
 use crate::{
     base::limits::PARENT_TEXT_BYTES_MAX,
-    model::{
-        BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, Parent, ReplyReason, Status, Understanding, Version,
-    },
+    model::{BrandMatch, BrandReason, Evidence, EvidenceKind, Parent, ReplyReason, Status, Understanding, Version},
 };
 
 /// Score that going on in a conversation with the brand adds: enough by itself, for "11.0.3" and "yes, both of them" cannot be
@@ -63,7 +61,7 @@ pub fn place(understanding: Understanding, parent: Option<&ParentFacts>) -> Unde
         }
     }
     placed.brands.sort_unstable_by(|a, b| a.brand.cmp(&b.brand));
-    if parent.is_own && !placed.is_own() && !only_thanks(&placed) {
+    if parent.is_own && !placed.is_own() && !placed.needs_reply.closing {
         let reply = &mut placed.needs_reply;
         reply.evidence.push(Evidence {
             kind: EvidenceKind::Fact,
@@ -95,15 +93,6 @@ fn lifted(mut understanding: Understanding) -> Understanding {
     understanding
 }
 
-/// It thanks or praises, and wants nothing.
-fn only_thanks(understanding: &Understanding) -> bool {
-    let holds = |intent| understanding.intents.iter().any(|judged| judged.intent == intent);
-    (holds(Intent::Thanks) || holds(Intent::Praise))
-        && ![Intent::Question, Intent::Complaint, Intent::Request, Intent::Wish, Intent::Purchase]
-            .into_iter()
-            .any(holds)
-}
-
 /// Where a message stands. `is_answered`: an account of the brand wrote in the same conversation at the same time or later.
 #[must_use]
 pub fn status(understanding: &Understanding, is_answered: bool) -> Status {
@@ -117,13 +106,12 @@ pub fn status(understanding: &Understanding, is_answered: bool) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{IntentJudgement, Language, LanguageEvidence, NeedsReply, Sentiment, SentimentLabel};
+    use crate::model::{Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply};
 
     fn understood(intents: &[Intent], own: bool) -> Understanding {
         let asks = intents.contains(&Intent::Question);
         Understanding {
             language: Language { code: "en".into(), confidence: 1.0, evidence: LanguageEvidence::Statistics },
-            sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: vec![] },
             intents: intents.iter().map(|&intent| IntentJudgement { intent, evidence: vec![] }).collect(),
             needs_reply: NeedsReply {
                 asked: asks,
@@ -135,12 +123,14 @@ mod tests {
                 } else {
                     vec![]
                 },
+                closing: !asks && intents.contains(&Intent::Thanks),
             },
             brands: if own {
                 vec![BrandMatch { brand: "aurora".into(), own, reasons: vec![BrandReason::Author] }]
             } else {
                 vec![]
             },
+            ..Understanding::nothing()
         }
     }
 

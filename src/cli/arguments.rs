@@ -1,7 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve, watch,
+    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve, verify,
+    watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -75,6 +76,8 @@ pub enum Command {
     Watch(watch::Arguments),
     /// Check a query without running it, and point at what is wrong
     Check(check::Arguments),
+    /// Check that the server keeps its promises on its own data
+    Verify(verify::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
     /// Record that the source deleted a mention

@@ -22,6 +22,7 @@ mod search;
 mod serve;
 mod status;
 mod time_argument;
+mod verify;
 mod watch;
 
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Conversation(arguments) => Box::pin(conversation::run(arguments, &server, output)).await,
         Command::Watch(arguments) => Box::pin(watch::run(arguments, &server, output)).await,
         Command::Check(arguments) => Box::pin(check::run(arguments, &server, output)).await,
+        Command::Verify(arguments) => Box::pin(verify::run(arguments, &server, output)).await,
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,

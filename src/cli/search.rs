@@ -32,7 +32,7 @@ pub struct Arguments {
     /// Get all pages; as JSON, one document for each page
     #[arg(long)]
     all: bool,
-    /// Count the values of these fields: platform, type, lang, sentiment, intent, brand, status, country, tag
+    /// Count the values of these fields: platform, type, lang, sentiment, intent, stage, topic, brand, status, country, tag
     #[arg(long, num_args = 1.., value_delimiter = ',', value_name = "FIELD")]
     facet: Vec<String>,
 }

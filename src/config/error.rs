@@ -25,6 +25,14 @@ pub enum ConfigError {
         /// What it may have been meant to be.
         nearest: String,
     },
+    /// The word lists tell more topics than are told apart.
+    #[error("the word lists name {found} topics; at most {max} are told apart, join some")]
+    TopicsTooMany {
+        /// Topics in all files.
+        found: usize,
+        /// The bound.
+        max: usize,
+    },
     /// A file is not TOML, or says something under a key that has no meaning.
     #[error("{file}, line {line}: {message}")]
     Invalid {

@@ -1,11 +1,11 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
 };
 
 use super::{ConfigError, LanguageProfile, SignLists, WordLists, brands, built_in, error::nearest, languages, words};
-use crate::model::Brand;
+use crate::{base::limits::TOPICS_MAX, model::Brand};
 
 const BRANDS_FILE: &str = "brands.toml";
 const LANGUAGES_FILE: &str = "languages.toml";
@@ -82,6 +82,10 @@ impl IndexConfig {
         for (language, source) in sources.words.iter().filter(|(language, _)| *language != COMMON) {
             let lists = words::read_language(language, &source.name, &source.text)?;
             words.insert(language.clone(), lists.over(&common_words));
+        }
+        let topics: BTreeSet<&String> = words.values().flat_map(|lists| lists.topics.values().flatten()).collect();
+        if topics.len() > TOPICS_MAX {
+            return Err(ConfigError::TopicsTooMany { found: topics.len(), max: TOPICS_MAX });
         }
         Ok(Self {
             brands: brands::read(&sources.brands.name, &sources.brands.text)?,

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::ConfigError;
+use crate::base::limits::TOPIC_BYTES_MAX;
 
 /// What a word of a list says. A word may stand in several lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,14 @@ pub enum WordRole {
     Praise,
     /// Wants to buy.
     Purchase,
+    /// Thinks of buying, compares, asks for the price.
+    Considering,
+    /// Has bought.
+    Owning,
+    /// Wants to be rid of what was bought, or goes to somebody else.
+    Leaving,
+    /// Tells others to buy it, too.
+    Recommending,
     /// Thanks.
     Thanks,
     /// Ends a conversation.
@@ -51,6 +60,8 @@ pub enum WordRole {
 pub struct WordLists {
     /// Entry, lower-case, to its roles, each once.
     pub entries: BTreeMap<String, Vec<WordRole>>,
+    /// Entry, lower-case, to the ids of the topics it tells, each once.
+    pub topics: BTreeMap<String, Vec<String>>,
 }
 
 impl WordLists {
@@ -58,6 +69,9 @@ impl WordLists {
     pub(super) fn over(mut self, common: &Self) -> Self {
         for (entry, roles) in &common.entries {
             self.entries.entry(entry.clone()).or_insert_with(|| roles.clone());
+        }
+        for (entry, topics) in &common.topics {
+            self.topics.entry(entry.clone()).or_insert_with(|| topics.clone());
         }
         self
     }
@@ -76,28 +90,29 @@ type List = Vec<Spanned<String>>;
 
 /// One list for each role: the keys of a words file, so that an unknown one is refused with its nearest.
 macro_rules! list_file {
-    ($name:ident: $($key:ident => $role:ident),+ $(,)?) => {
+    ($name:ident { $($more:ident: $type:ty)? }: $($key:ident => $role:ident),+ $(,)?) => {
         #[derive(Deserialize, Default)]
         #[serde(deny_unknown_fields, default)]
-        struct $name { $($key: List),+ }
+        struct $name { $($key: List,)+ $($more: $type)? }
 
         impl $name {
-            fn into_lists(self) -> Vec<(WordRole, List)> {
-                vec![$((WordRole::$role, self.$key)),+]
+            fn take_lists(&mut self) -> Vec<(WordRole, List)> {
+                vec![$((WordRole::$role, std::mem::take(&mut self.$key))),+]
             }
         }
     };
 }
 
-list_file! { WordFile:
+list_file! { WordFile { topics: BTreeMap<Spanned<String>, List> }:
     positive => Positive, very_positive => VeryPositive, negative => Negative, very_negative => VeryNegative,
     negators => Negator, intensifiers => Intensifier, question_openers => QuestionOpener,
     question_words => QuestionWord, requests => Request, problems => Problem, wishes => Wish, praise => Praise,
     purchase => Purchase, thanks => Thanks, closing => Closing, first_person => FirstPerson,
-    second_person => SecondPerson, ignored => Ignored,
+    second_person => SecondPerson, ignored => Ignored, considering => Considering, owning => Owning, leaving => Leaving,
+    recommending => Recommending,
 }
 
-list_file! { SignFile:
+list_file! { SignFile {}:
     positive => Positive, very_positive => VeryPositive, negative => Negative, very_negative => VeryNegative,
 }
 
@@ -127,19 +142,12 @@ pub(super) fn read_common(file: &str, text: &str) -> Result<(WordLists, SignList
     Ok((words, signs))
 }
 
-fn word_lists(file: &str, text: &str, parsed: WordFile) -> Result<WordLists, ConfigError> {
+fn word_lists(file: &str, text: &str, mut parsed: WordFile) -> Result<WordLists, ConfigError> {
     let mut lists = WordLists::default();
-    for (role, list) in parsed.into_lists() {
+    for (role, list) in parsed.take_lists() {
         for entry in list {
             let refuse = |message: String| ConfigError::at(file, text, Some(&entry.span()), message);
-            let word = entry.get_ref().trim().to_lowercase();
-            let stem = word.strip_suffix('*').unwrap_or(&word);
-            if !stem.contains(char::is_alphanumeric) {
-                return Err(refuse(format!("`{word}` has no letter")));
-            }
-            if stem.contains('*') {
-                return Err(refuse(format!("a * stands only at the end of an entry, not inside `{word}`")));
-            }
+            let word = checked_entry(file, text, &entry)?;
             let roles = lists.entries.entry(word.clone()).or_default();
             if feels(role) != 0 && roles.iter().any(|other| feels(*other) != 0) {
                 return Err(refuse(format!("`{word}` stands in both of two lists of feeling, or twice in one")));
@@ -150,12 +158,45 @@ fn word_lists(file: &str, text: &str, parsed: WordFile) -> Result<WordLists, Con
             roles.push(role);
         }
     }
+    for (topic, list) in parsed.topics {
+        let id = topic.get_ref();
+        let is_id_letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_');
+        if id.is_empty() || id.len() > TOPIC_BYTES_MAX || !id.bytes().all(is_id_letter) {
+            let message = format!(
+                "`{id}` is no id of a topic: it needs 1 to {TOPIC_BYTES_MAX} of the letters a-z, 0-9, `-` and `_`"
+            );
+            return Err(ConfigError::at(file, text, Some(&topic.span()), message));
+        }
+        for entry in list {
+            let word = checked_entry(file, text, &entry)?;
+            let topics = lists.topics.entry(word.clone()).or_default();
+            if topics.contains(id) {
+                let message = format!("`{word}` stands twice in topic `{id}`");
+                return Err(ConfigError::at(file, text, Some(&entry.span()), message));
+            }
+            topics.push(id.clone());
+        }
+    }
     Ok(lists)
 }
 
-fn signs(file: &str, text: &str, parsed: SignFile) -> Result<BTreeMap<String, WordRole>, ConfigError> {
+/// The entry as it is kept: lower-case, with a letter, and with no `*` but at its end.
+fn checked_entry(file: &str, text: &str, entry: &Spanned<String>) -> Result<String, ConfigError> {
+    let refuse = |message: String| ConfigError::at(file, text, Some(&entry.span()), message);
+    let word = entry.get_ref().trim().to_lowercase();
+    let stem = word.strip_suffix('*').unwrap_or(&word);
+    if !stem.contains(char::is_alphanumeric) {
+        return Err(refuse(format!("`{word}` has no letter")));
+    }
+    if stem.contains('*') {
+        return Err(refuse(format!("a * stands only at the end of an entry, not inside `{word}`")));
+    }
+    Ok(word)
+}
+
+fn signs(file: &str, text: &str, mut parsed: SignFile) -> Result<BTreeMap<String, WordRole>, ConfigError> {
     let mut signs = BTreeMap::new();
-    for (role, list) in parsed.into_lists() {
+    for (role, list) in parsed.take_lists() {
         for entry in list {
             let sign = entry.get_ref();
             let refuse = |message: String| ConfigError::at(file, text, Some(&entry.span()), message);

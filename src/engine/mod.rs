@@ -16,6 +16,7 @@ mod subscribe;
 #[cfg(test)]
 mod tests;
 mod understand;
+mod verify;
 
 use std::{
     path::PathBuf,
@@ -26,7 +27,8 @@ pub use error::{EngineError, Rejection};
 pub use ingest::Pending;
 pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
-    Outcome, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo,
+    Outcome, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo, VerifyDifference,
+    VerifyProgress,
 };
 use tokio::{
     runtime::RuntimeFlavor,
@@ -76,6 +78,8 @@ pub struct Engine {
     in_flight: Arc<Semaphore>,
     pinned: PinnedSnapshots,
     subscriptions: Arc<AtomicU64>,
+    /// Held while the index is held against the log.
+    verifying: Arc<Semaphore>,
     closing: watch::Sender<bool>,
 }
 
@@ -108,6 +112,7 @@ impl Engine {
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
+            verifying: Arc::new(Semaphore::new(1)),
             closing: watch::channel(false).0,
         }))
     }

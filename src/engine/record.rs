@@ -51,6 +51,8 @@ fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Res
         status: Status::None,
         parent: parent.map(|facts| facts.parent),
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: false,
     };
     let version = judged(group, version)?;

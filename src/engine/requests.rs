@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     base::{Seq, Span, Timestamp},
-    model::{ThreadId, Version},
+    model::{MentionName, ThreadId, Version},
     query::{Problem, TextField},
 };
 
@@ -78,6 +78,10 @@ pub enum FacetField {
     Sentiment,
     /// `intent`
     Intent,
+    /// `stage`
+    Stage,
+    /// `topic`
+    Topic,
     /// `brand`
     Brand,
     /// `status`
@@ -90,12 +94,14 @@ pub enum FacetField {
 
 impl FacetField {
     /// Every facet.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Platform,
         Self::Type,
         Self::Lang,
         Self::Sentiment,
         Self::Intent,
+        Self::Stage,
+        Self::Topic,
         Self::Brand,
         Self::Status,
         Self::Country,
@@ -111,6 +117,8 @@ impl FacetField {
             Self::Lang => "lang",
             Self::Sentiment => "sentiment",
             Self::Intent => "intent",
+            Self::Stage => "stage",
+            Self::Topic => "topic",
             Self::Brand => "brand",
             Self::Status => "status",
             Self::Country => "country",
@@ -252,4 +260,40 @@ pub struct FollowerStatus {
     pub seq: Seq,
     /// What stops it.
     pub problem: Option<String>,
+}
+
+/// How far a verification is.
+#[derive(Clone, Debug, Default)]
+pub struct VerifyProgress {
+    /// The state of the index that is verified.
+    pub seq: Seq,
+    /// Versions up to there.
+    pub versions: u64,
+    /// Of these, looked at so far, from the newest on.
+    pub versions_checked: u64,
+    /// Mentions held against every query so far.
+    pub mentions_checked: u64,
+    /// How often a mention matched a query.
+    pub matches: u64,
+    /// How often two answers differed so far.
+    pub differences_found: u64,
+    /// Those found since the last report; of many only the first are told.
+    pub differences: Vec<VerifyDifference>,
+}
+
+/// A version of a mention that not all say the same of.
+#[derive(Clone, Debug)]
+pub struct VerifyDifference {
+    /// Place of the query in the request.
+    pub query: usize,
+    /// The mention.
+    pub name: MentionName,
+    /// The version.
+    pub seq: Seq,
+    /// A search finds it.
+    pub index: bool,
+    /// The matcher says that it matches.
+    pub matcher: bool,
+    /// The evaluator says that it matches: what is right.
+    pub evaluator: bool,
 }

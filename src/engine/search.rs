@@ -157,6 +157,8 @@ impl FacetField {
             Self::Lang => KeywordField::Lang,
             Self::Sentiment => KeywordField::Sentiment,
             Self::Intent => KeywordField::Intent,
+            Self::Stage => KeywordField::Stage,
+            Self::Topic => KeywordField::Topic,
             Self::Brand => KeywordField::Brand,
             Self::Status => KeywordField::Status,
             Self::Country => KeywordField::Country,

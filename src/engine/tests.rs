@@ -1,4 +1,5 @@
 mod orders;
+mod verify;
 
 use std::{collections::BTreeMap, sync::Arc};
 

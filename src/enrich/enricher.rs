@@ -1,12 +1,12 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{
     brands::Accounts,
     intent,
     language::LanguageJudge,
-    lexicon::Lexicon,
+    lexicon::{Found, Lexicon},
     needs_reply::{self, Situation},
-    sentiment,
+    sentiment, stage, topics,
     units::{Signs, Units},
 };
 use crate::{
@@ -38,6 +38,8 @@ pub struct Enricher {
     lexicons: HashMap<String, Lexicon>,
     common: Lexicon,
     signs: Signs,
+    /// Ids of all topics, ordered.
+    topics: Vec<String>,
     accounts: Accounts,
 }
 
@@ -47,8 +49,11 @@ impl Enricher {
     /// # Errors
     /// [`Error::WordsTooMany`]
     pub fn new(config: &IndexConfig) -> Result<Self, Error> {
+        let topics: BTreeSet<&String> =
+            config.words.values().flat_map(|lists| lists.topics.values().flatten()).collect();
+        let topics: Vec<String> = topics.into_iter().cloned().collect();
         let lexicon = |language: &str, lists| {
-            Lexicon::new(lists)
+            Lexicon::new(lists, &topics)
                 .ok_or_else(|| Error::WordsTooMany { language: language.to_owned(), max: super::lexicon::NODES_MAX })
         };
         let mut lexicons = HashMap::new();
@@ -59,6 +64,7 @@ impl Enricher {
             language: LanguageJudge::new(&config.languages),
             lexicons,
             common: lexicon("common", &for_unknown_languages(config))?,
+            topics,
             signs: Signs::new(&config.signs),
             accounts: Accounts::new(&config.brands),
         })
@@ -79,14 +85,16 @@ impl Enricher {
         let language = self.language.judge(text);
         let units = Units::of(text, &self.signs);
         let lexicon = self.lexicons.get(&language.code).unwrap_or(&self.common);
-        let hits = lexicon.find(&units);
+        let Found { hits, topics } = lexicon.find(&units);
         let sentiment = sentiment::judge(&units, &hits, mention.rating);
         let intents = intent::judge(&units, &hits, &language.code);
+        let stage = stage::judge(&units, &hits, mention.kind);
+        let topics = topics::judge(&units, &topics, &self.topics);
         let brands = self.accounts.attribute(mention, &units, attributed);
         let threshold = self.accounts.threshold(&brands);
         let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
         let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
-        Understanding { language, sentiment, intents, needs_reply, brands }
+        Understanding { language, sentiment, intents, stage, topics, needs_reply, brands }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Judges the words of a mention: language, sentiment, intent, brands, and whether it asks for an answer; each with its evidence.
+//! Judges the words of a mention: language, sentiment, intent, stage, topics, brands, and whether it asks for an answer; each
+//! with its evidence.
 //!
 //! One file per judgement, so that a trained model can take the place of a list without the others noticing. Everything here is
 //! pure: no clock, no randomness, no network, no state of conversations (that is `care`), no queries (the matcher finds those).
@@ -10,9 +11,11 @@ mod language;
 mod lexicon;
 mod needs_reply;
 mod sentiment;
+mod stage;
 mod strip;
 #[cfg(test)]
 mod tests;
+mod topics;
 mod units;
 
 pub use enricher::{Enricher, Error};

@@ -60,13 +60,21 @@ pub(super) fn judge(situation: &Situation<'_>, intents: &[IntentJudgement], sent
     wants(situation, intents, &mut weighed);
     speaks_to(situation, &mut weighed);
     feeling(sentiment, &mut weighed);
-    let forbidden = forbids(situation, intents, &mut weighed);
+    let closing = is_closing(situation, intents);
+    let forbidden = forbids(situation, closing, &mut weighed);
     let score = weighed.evidence.iter().map(|piece| piece.weight).sum();
     let asked = !forbidden && !weighed.reasons.is_empty() && score >= situation.threshold;
     let mut reasons = if asked { weighed.reasons } else { Vec::new() };
     reasons.sort_unstable();
     reasons.dedup();
-    NeedsReply { asked, score, threshold: situation.threshold, reasons, evidence: weighed.evidence }
+    NeedsReply {
+        asked,
+        score,
+        threshold: situation.threshold,
+        reasons,
+        evidence: weighed.evidence,
+        closing: closing.is_some(),
+    }
 }
 
 #[derive(Default)]
@@ -155,7 +163,7 @@ fn feeling(sentiment: &Sentiment, weighed: &mut Weighed) {
 }
 
 /// Weighs what speaks against, and says whether it forbids an answer whatever the score.
-fn forbids(situation: &Situation<'_>, intents: &[IntentJudgement], weighed: &mut Weighed) -> bool {
+fn forbids(situation: &Situation<'_>, closing: Option<&Hit>, weighed: &mut Weighed) -> bool {
     let mut forbidden = false;
     if situation.brands.iter().any(|brand| brand.own) {
         weighed.fact("own_account", OWN_ACCOUNT);
@@ -168,15 +176,22 @@ fn forbids(situation: &Situation<'_>, intents: &[IntentJudgement], weighed: &mut
     if is_signed_by_agent(&situation.mention.text) {
         weighed.fact("agent_signature", AGENT_SIGNATURE);
     }
-    let wants = |intent| intents.iter().any(|judgement| judgement.intent == intent);
-    let open = [Intent::Question, Intent::Complaint, Intent::Request].into_iter().any(wants);
-    let ending = situation.hits.iter().find(|hit| hit.roles.has(WordRole::Thanks) || hit.roles.has(WordRole::Closing));
-    if let Some(ending) = ending.filter(|_| !open) {
+    if let Some(ending) = closing {
         let text = situation.units.written(&ending.place).to_owned();
         weighed.evidence.push(Evidence { kind: EvidenceKind::Word, text, weight: THANKS });
         forbidden = true;
     }
     forbidden
+}
+
+/// The word that thanks, praises or says goodbye in a text that wants nothing.
+fn is_closing<'a>(situation: &Situation<'a>, intents: &[IntentJudgement]) -> Option<&'a Hit> {
+    let wants = [Intent::Question, Intent::Complaint, Intent::Request, Intent::Wish, Intent::Purchase];
+    if intents.iter().any(|judgement| wants.contains(&judgement.intent)) {
+        return None;
+    }
+    let ends = [WordRole::Thanks, WordRole::Closing, WordRole::Praise];
+    situation.hits.iter().find(|hit| ends.into_iter().any(|role| hit.roles.has(role)))
 }
 
 /// Care desks sign with `^` and the agent's initials; the accounts of unknown brands are told by it.

@@ -16,6 +16,7 @@ mod rank;
 mod record;
 mod schema;
 mod search;
+mod seq_set;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -28,5 +29,6 @@ pub use bare::BareIndex;
 pub use error::Error;
 pub use page::{FacetCounts, Match, Order, Page, PageHit, PageKey, PageRequest};
 pub use schema::FACET_FIELDS;
+pub use seq_set::SeqSet;
 pub use snapshot::{Index, Snapshot};
 pub use writer::{IndexWriter, open};

@@ -6,12 +6,14 @@ use super::tokenizer::{TERMS_TOKENIZER, TextTokenizer};
 use crate::query::{KeywordField, NumberField, TextField, TimeField};
 
 /// The facts whose values can be counted.
-pub const FACET_FIELDS: [KeywordField; 9] = [
+pub const FACET_FIELDS: [KeywordField; 11] = [
     KeywordField::Platform,
     KeywordField::Type,
     KeywordField::Lang,
     KeywordField::Sentiment,
     KeywordField::Intent,
+    KeywordField::Stage,
+    KeywordField::Topic,
     KeywordField::Brand,
     KeywordField::Status,
     KeywordField::Country,
@@ -48,7 +50,7 @@ pub(super) struct Fields {
     /// By [`NumberField`] as index.
     pub(super) numbers: [Field; 9],
     /// By place in [`FACET_FIELDS`].
-    pub(super) facets: [Field; 9],
+    pub(super) facets: [Field; 11],
 }
 
 /// The schema and its fields. There is one schema only; it is built the same way every time.

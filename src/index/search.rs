@@ -1,7 +1,11 @@
-use tantivy::columnar::Column;
+use tantivy::{
+    DocId,
+    columnar::Column,
+    query::{EnableScoring, Query as _},
+};
 
 use super::{
-    Error, Match, Page, PageHit, PageKey, PageRequest, Snapshot,
+    Error, Match, Page, PageHit, PageKey, PageRequest, SeqSet, Snapshot,
     compile::Compiler,
     facet::FacetCounter,
     pass::Pass,
@@ -70,6 +74,27 @@ impl Snapshot {
                 seq: Seq(standing.rank ^ REVERSED),
             })
             .collect())
+    }
+
+    /// Which versions match: all of them, in one walk. Takes a bit of memory for each version there ever was.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub fn matching_seqs(&self, query: &Node, now: Timestamp) -> Result<SeqSet, Error> {
+        let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
+        let searcher = &self.published.searcher;
+        let weight = compiled.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(Error::read)?;
+        let mut found = SeqSet::default();
+        for reader in searcher.segment_readers() {
+            let seqs = reader.fast_fields().u64(SEQ).map_err(Error::read)?;
+            let alive = reader.alive_bitset();
+            let mut take = |docs: &[DocId]| {
+                let living = docs.iter().filter(|&&doc| alive.is_none_or(|alive| alive.is_alive(doc)));
+                living.filter_map(|&doc| seqs.first(doc)).for_each(|seq| found.insert(Seq(seq)));
+            };
+            weight.for_each_no_score(reader, &mut take).map_err(Error::read)?;
+        }
+        Ok(found)
     }
 
     fn hits(&self, candidates: Vec<Candidate>, ranking: Ranking, tie_mask: u64) -> tantivy::Result<Vec<PageHit>> {

@@ -4,6 +4,7 @@
 
 mod author_list;
 mod brand;
+mod correction;
 mod mention;
 mod saved_search;
 mod understanding;
@@ -11,11 +12,12 @@ mod version;
 
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
+pub use correction::{CorrectedValues, Correction};
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,
-    ReplyReason, Sentiment, SentimentLabel, SetTag, Understanding,
+    ReplyReason, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, TopicJudgement, Understanding,
 };
 pub use version::{Cause, MentionNumber, Parent, Status, ThreadId, Version};
 

@@ -9,6 +9,10 @@ pub struct Understanding {
     pub sentiment: Sentiment,
     /// What its author wants; never empty, `Other` where nothing was recognised. Ordered by intent, each once.
     pub intents: Vec<IntentJudgement>,
+    /// Where its author stands as a customer; `None` where nothing tells it.
+    pub stage: Option<StageJudgement>,
+    /// What it is about, of the topics that are looked for; ordered by topic, each once.
+    pub topics: Vec<TopicJudgement>,
     /// Whether text and author ask for an answer. Whether it still waits for one is its [`super::Status`].
     pub needs_reply: NeedsReply,
     /// Whom it is about, ordered by brand id, each once.
@@ -18,6 +22,32 @@ pub struct Understanding {
 }
 
 impl Understanding {
+    /// Nothing is known: what is left of a deleted mention, and where every judgement begins.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self {
+            language: Language {
+                code: Language::UNDETERMINED.to_owned(),
+                confidence: 0.0,
+                evidence: LanguageEvidence::NoLetters,
+            },
+            sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
+            intents: Vec::new(),
+            stage: None,
+            topics: Vec::new(),
+            needs_reply: NeedsReply {
+                asked: false,
+                score: 0.0,
+                threshold: 0.0,
+                reasons: Vec::new(),
+                evidence: Vec::new(),
+                closing: false,
+            },
+            brands: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
     /// One of the brand's own accounts wrote it.
     #[must_use]
     pub fn is_own(&self) -> bool {
@@ -63,6 +93,8 @@ words! {
         NoLetters = 4 "no_letters",
         /// Several languages are about as likely.
         Unsure = 5 "unsure",
+        /// A person said so.
+        Corrected = 15 "corrected",
     }
 }
 
@@ -149,6 +181,36 @@ pub struct IntentJudgement {
     pub evidence: Vec<Evidence>,
 }
 
+words! {
+    /// Where an author stands on the way of a customer; `stage:` in queries.
+    Stage {
+        /// Thinks of buying, compares, asks for the price.
+        PrePurchase = 1 "pre_purchase",
+        /// Has bought: uses it, waits for it, wants help with it, or wants to be rid of it.
+        PostPurchase = 2 "post_purchase",
+        /// Tells others to buy it, too.
+        Advocacy = 3 "advocacy",
+    }
+}
+
+/// A stage with what spoke for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StageJudgement {
+    /// Where the author stands.
+    pub stage: Stage,
+    /// Never empty.
+    pub evidence: Vec<Evidence>,
+}
+
+/// That a mention is about a topic, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TopicJudgement {
+    /// Its id: lower-case letters, digits, `-`, `_`; `topic:` in queries.
+    pub topic: String,
+    /// Never empty.
+    pub evidence: Vec<Evidence>,
+}
+
 /// Whether text and author ask for an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeedsReply {
@@ -162,6 +224,8 @@ pub struct NeedsReply {
     pub reasons: Vec<ReplyReason>,
     /// What counted, for and against.
     pub evidence: Vec<Evidence>,
+    /// It thanks, praises or says goodbye, and wants nothing: even the last word of a conversation with the brand waits for no answer.
+    pub closing: bool,
 }
 
 words! {
@@ -185,6 +249,8 @@ words! {
         PurchaseIntent = 8 "purchase_intent",
         /// It goes on in a conversation with the brand.
         FollowUp = 9 "follow_up",
+        /// A person said that it needs one.
+        Corrected = 10 "corrected",
     }
 }
 
@@ -212,5 +278,7 @@ words! {
         Mentioned = 4 "mentioned",
         /// It belongs to a conversation with one of its accounts.
         Thread = 5 "thread",
+        /// A person said so.
+        Corrected = 6 "corrected",
     }
 }

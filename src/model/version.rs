@@ -1,4 +1,4 @@
-use super::{Mention, Understanding, words};
+use super::{Correction, Mention, Understanding, words};
 use crate::base::{Seq, Timestamp};
 
 /// The stable dense number of a mention, from 1: what the index and the store know it by.
@@ -26,7 +26,7 @@ pub struct Version {
     pub ingested_at: Timestamp,
     /// What was written. After a deletion only its name and times are left.
     pub mention: Mention,
-    /// What was judged. After a deletion the language is `und` and nothing else is known.
+    /// What was judged, and corrected by people. After a deletion the language is `und` and nothing else is known.
     pub understanding: Understanding,
     /// The conversation it belongs to; every mention belongs to one.
     pub thread: ThreadId,
@@ -36,8 +36,20 @@ pub struct Version {
     pub parent: Option<Parent>,
     /// The reply of the brand that answered it.
     pub answered_by: Option<super::MentionName>,
+    /// An earlier mention in which its author wrote the same a short time before: the first one waits for an answer for both.
+    pub repeats: Option<super::MentionName>,
+    /// What a person corrected of the judgements.
+    pub correction: Option<Box<Correction>>,
     /// The source deleted it: it matches no query.
     pub deleted: bool,
+}
+
+impl Version {
+    /// What the server judges without what people said.
+    #[must_use]
+    pub fn judged(&self) -> &Understanding {
+        self.correction.as_ref().map_or(&self.understanding, |correction| &correction.judged)
+    }
 }
 
 words! {
@@ -57,6 +69,10 @@ words! {
         Answered = 6 "answered",
         /// What had answered it is gone.
         Reopened = 7 "reopened",
+        /// A person corrected a judgement, or took a correction back.
+        Corrected = 8 "corrected",
+        /// Its author wrote the same shortly before, or what it repeated is gone.
+        Repeated = 9 "repeated",
     }
 }
 

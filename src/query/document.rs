@@ -55,6 +55,10 @@ pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
     facts.add(KeywordField::Lang, &understanding.language.code);
     facts.add(KeywordField::Sentiment, understanding.sentiment.label.word());
     understanding.intents.iter().for_each(|judged| facts.add(KeywordField::Intent, judged.intent.word()));
+    if let Some(judged) = &understanding.stage {
+        facts.add(KeywordField::Stage, judged.stage.word());
+    }
+    understanding.topics.iter().for_each(|judged| facts.add(KeywordField::Topic, &judged.topic));
     understanding.brands.iter().for_each(|brand| facts.add(KeywordField::Brand, &brand.brand));
     if understanding.is_own() {
         facts.add(KeywordField::Is, "own");

@@ -132,6 +132,10 @@ fields! {
         Sentiment "sentiment",
         /// What the author wants.
         Intent "intent",
+        /// Where the author stands as a customer.
+        Stage "stage",
+        /// What it is about, of the topics that are looked for.
+        Topic "topic",
         /// `reply`: waits for an answer right now.
         Needs "needs",
         /// Where it stands at the care desk.
@@ -147,11 +151,12 @@ impl KeywordField {
     /// The only values there are, where the set is closed; checked in queries, with the nearest one suggested.
     #[must_use]
     pub fn values(self) -> Option<Vec<&'static str>> {
-        use crate::model::{Intent, Kind, SentimentLabel, Status};
+        use crate::model::{Intent, Kind, SentimentLabel, Stage, Status};
         match self {
             Self::Type => Some(Kind::ALL.iter().map(|kind| kind.word()).collect()),
             Self::Sentiment => Some(SentimentLabel::ALL.iter().map(|label| label.word()).collect()),
             Self::Intent => Some(Intent::ALL.iter().map(|intent| intent.word()).collect()),
+            Self::Stage => Some(Stage::ALL.iter().map(|stage| stage.word()).collect()),
             Self::Needs => Some(vec!["reply"]),
             Self::Status => Some(Status::ALL.iter().map(|status| status.word()).collect()),
             Self::Has => Some(vec!["link", "media", "hashtag", "handle", "emoji", "question"]),
@@ -168,6 +173,7 @@ impl KeywordField {
             | Self::Thread
             | Self::Id
             | Self::Brand
+            | Self::Topic
             | Self::Tag => None,
         }
     }
@@ -193,6 +199,8 @@ impl KeywordField {
             | Self::Tag
             | Self::Sentiment
             | Self::Intent
+            | Self::Stage
+            | Self::Topic
             | Self::Needs
             | Self::Status
             | Self::Has

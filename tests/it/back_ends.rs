@@ -129,16 +129,20 @@ fn version(
                 evidence: vec![],
             },
             intents: vec![IntentJudgement { intent: Intent::ALL[lang], evidence: vec![] }],
-            needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 1.2, reasons: vec![], evidence: vec![] },
             brands: (lang == 0)
                 .then(|| BrandMatch { brand: "aurora".into(), own: hour == 2, reasons: vec![BrandReason::Query] })
                 .into_iter()
                 .collect(),
+            stage: Stage::ALL.get(lang).map(|&stage| StageJudgement { stage, evidence: vec![] }).filter(|_| hour == 1),
+            topics: vec![TopicJudgement { topic: ["app", "billing", "delay"][status].into(), evidence: vec![] }],
+            ..Understanding::nothing()
         },
         thread: ThreadId(1 + number % 2),
         status: Status::ALL[status],
         parent: (!parent.is_empty()).then(|| Parent { handle: "Apple".into(), text: parent }),
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: false,
     }
 }
@@ -155,6 +159,9 @@ fn queries() -> impl Strategy<Value = String> {
         "sentiment:negative",
         "sentiment:unscored",
         "intent:question",
+        "stage:advocacy",
+        "stage:*",
+        "topic:billing",
         "brand:aurora",
         "brand:*",
         "is:own",

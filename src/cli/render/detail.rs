@@ -7,7 +7,7 @@ use super::{
     table::pairs,
     time, words,
 };
-use crate::proto::v1::{Engagement, Evidence, Mention, Understanding, Version};
+use crate::proto::v1::{Correction, Engagement, Evidence, Mention, SentimentLabel, Understanding, Version};
 
 /// Everything about one version: the mention, its figures, what was understood of it and from what, its conversation.
 pub(crate) fn detail(version: &Version, zone: &TimeZone, width: usize) -> Vec<String> {
@@ -19,12 +19,18 @@ pub(crate) fn detail(version: &Version, zone: &TimeZone, width: usize) -> Vec<St
         lines.push(String::new());
         lines.push(styled(STRONG, "What the server understood"));
         lines.extend(pairs(&judgements(understanding)));
+        if let Some(correction) = &version.correction {
+            lines.extend(pairs(&corrections(correction, zone)));
+        }
     }
     if let Some(conversation) = &version.conversation {
         lines.push(String::new());
         lines.push(styled(STRONG, "Conversation"));
         let mut rows =
             vec![("thread", conversation.thread_id.to_string()), ("status", words::status(conversation.status()))];
+        if !conversation.repeats.is_empty() {
+            rows.push(("repeats", escape(&conversation.repeats).into_owned()));
+        }
         if !conversation.answered_by.is_empty() {
             rows.push(("answered by", escape(&conversation.answered_by).into_owned()));
         }
@@ -101,6 +107,12 @@ fn judgements(understanding: &Understanding) -> Vec<(&'static str, String)> {
     for judgement in &understanding.intents {
         rows.push(("intent", format!("{}{}", words::intent(judgement.intent()), evidence(&judgement.evidence))));
     }
+    if let Some(judgement) = &understanding.stage {
+        rows.push(("stage", format!("{}{}", words::stage(judgement.stage()), evidence(&judgement.evidence))));
+    }
+    for judgement in &understanding.topics {
+        rows.push(("topic", format!("{}{}", escape(&judgement.topic), evidence(&judgement.evidence))));
+    }
     if let Some(needs_reply) = &understanding.needs_reply {
         let asked = if needs_reply.asked { "asked for" } else { "not asked for" };
         let reasons = words::reply_reasons(understanding);
@@ -122,6 +134,48 @@ fn judgements(understanding: &Understanding) -> Vec<(&'static str, String)> {
     rows
 }
 
+/// What a person said, and what would hold without it.
+fn corrections(correction: &Correction, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    let by = if correction.by.is_empty() { "somebody".to_owned() } else { escape(&correction.by).into_owned() };
+    let mut rows = vec![("corrected", format!("by {by}, {}", time::full(correction.corrected_at.as_ref(), zone)))];
+    let (Some(values), Some(judged)) = (&correction.values, &correction.judged) else { return rows };
+    if values.sentiment() != SentimentLabel::Unspecified
+        && let Some(sentiment) = &judged.sentiment
+    {
+        rows.push(("judged before", format!("sentiment {}", words::sentiment(sentiment.label()))));
+    }
+    if values.language.is_some()
+        && let Some(language) = &judged.language
+    {
+        rows.push(("judged before", format!("language {}", escape(&language.code))));
+    }
+    if !values.intents.is_empty() {
+        let intents: Vec<_> = judged.intents.iter().map(|judged| words::intent(judged.intent())).collect();
+        rows.push(("judged before", format!("intent {}", intents.join(", "))));
+    }
+    if values.needs_reply.is_some()
+        && let Some(needs_reply) = &judged.needs_reply
+    {
+        let asked = if needs_reply.asked { "asked for" } else { "not asked for" };
+        rows.push(("judged before", format!("a reply is {asked}")));
+    }
+    if values.brands.is_some() {
+        let brands: Vec<_> = judged.brands.iter().map(|brand| escape(&brand.brand)).collect();
+        rows.push((
+            "judged before",
+            format!("brands {}", if brands.is_empty() { "none".to_owned() } else { brands.join(", ") }),
+        ));
+    }
+    if values.topics.is_some() {
+        let topics: Vec<_> = judged.topics.iter().map(|topic| escape(&topic.topic)).collect();
+        rows.push((
+            "judged before",
+            format!("topics {}", if topics.is_empty() { "none".to_owned() } else { topics.join(", ") }),
+        ));
+    }
+    rows
+}
+
 /// ` ← word “ritardo” -1.20, mark “?” +0.40`
 fn evidence(evidence: &[Evidence]) -> String {
     if evidence.is_empty() {
@@ -139,7 +193,7 @@ mod tests {
     use anstream::adapter::strip_str;
 
     use super::*;
-    use crate::proto::v1::{Sentiment, SentimentLabel};
+    use crate::proto::v1::Sentiment;
 
     #[test]
     fn every_judgement_comes_with_its_evidence() {

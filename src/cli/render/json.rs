@@ -48,6 +48,7 @@ wire_messages! {
     SearchResponse,
     ServerStatus,
     SubscribeResponse,
+    VerifyQueriesResponse,
     Version,
 }
 

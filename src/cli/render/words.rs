@@ -1,5 +1,7 @@
 use super::escape::escape;
-use crate::proto::v1::{Cause, Intent, Kind, Mention, ReplyReason, SentimentLabel, Status, Understanding, Version};
+use crate::proto::v1::{
+    Cause, Intent, Kind, Mention, ReplyReason, SentimentLabel, Stage, Status, Understanding, Version,
+};
 
 /// `KIND_POST` as `post`: the names of the wire without their prefix, as the query language writes them.
 fn plain(name: &str, prefix: &str) -> String {
@@ -26,6 +28,10 @@ pub(crate) fn sentiment(label: SentimentLabel) -> String {
 
 pub(crate) fn intent(intent: Intent) -> String {
     plain(intent.as_str_name(), "INTENT_")
+}
+
+pub(crate) fn stage(stage: Stage) -> String {
+    plain(stage.as_str_name(), "STAGE_")
 }
 
 pub(crate) fn status(status: Status) -> String {

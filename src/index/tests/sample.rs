@@ -3,8 +3,8 @@
 use crate::{
     base::{Seq, Span, Timestamp},
     model::{
-        Cause, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
-        NeedsReply, Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        Cause, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, Status,
+        ThreadId, Understanding, Version,
     },
     query::{
         Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Phrase, TextFields, Time, TimeField,
@@ -38,22 +38,17 @@ pub(super) fn version(seq: u64, number: u64, text: &str, published_seconds: i64)
         status: Status::None,
         parent: None,
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: false,
     }
 }
 
 fn understanding() -> Understanding {
     Understanding {
-        language: Language {
-            code: Language::UNDETERMINED.to_owned(),
-            confidence: 0.0,
-            evidence: LanguageEvidence::Unsure,
-        },
-        sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
+        language: Language { evidence: LanguageEvidence::Unsure, ..Understanding::nothing().language },
         intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],
-        needs_reply: NeedsReply { asked: false, score: 0.0, threshold: 1.0, reasons: Vec::new(), evidence: Vec::new() },
-        brands: Vec::new(),
-        tags: Vec::new(),
+        ..Understanding::nothing()
     }
 }
 

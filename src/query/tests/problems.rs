@@ -102,7 +102,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("title:~\"a b\"", &["NOT_SUPPORTED@6..12"]),
     ("colour~2", &["NOT_SUPPORTED@0..8"]),
     ("search:abc sample:10", &["NOT_SUPPORTED@0..7", "NOT_SUPPORTED@11..18"]),
-    ("topic:x stage:y assignee:*", &["NOT_SUPPORTED@0..6", "NOT_SUPPORTED@8..14", "NOT_SUPPORTED@16..25"]),
+    ("assignee:* sla:x", &["NOT_SUPPORTED@0..9", "NOT_SUPPORTED@11..15"]),
     ("priority:low sla:ok turns:>3", &["NOT_SUPPORTED@0..9", "NOT_SUPPORTED@13..17", "NOT_SUPPORTED@20..26"]),
     ("from:list:vip", &["NOT_SUPPORTED@5..13"]),
     ("tag:a*", &["NOT_SUPPORTED@4..6"]),

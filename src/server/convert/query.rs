@@ -178,7 +178,7 @@ mod tests {
             ),
             (
                 wire::SearchRequest { facets: vec!["lang".into(), "mood".into()], ..Default::default() },
-                "facets[1]: `mood` cannot be counted; known are platform, type, lang, sentiment, intent, brand, \
+                "facets[1]: `mood` cannot be counted; known are platform, type, lang, sentiment, intent, stage, topic, brand, \
                  status, country, tag",
             ),
             (

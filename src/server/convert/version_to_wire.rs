@@ -3,8 +3,8 @@
 use super::time_to_wire;
 use crate::{
     model::{
-        Author, BrandMatch, Engagement, Evidence, IntentJudgement, Language, Mention, NeedsReply, Parent, ReplyReason,
-        Sentiment, Understanding, Version,
+        Author, BrandMatch, CorrectedValues, Correction, Engagement, Evidence, IntentJudgement, Language, Mention,
+        NeedsReply, Parent, ReplyReason, Sentiment, StageJudgement, TopicJudgement, Understanding, Version,
     },
     proto::v1 as wire,
 };
@@ -24,8 +24,10 @@ pub(crate) fn version_to_wire(version: &Version) -> wire::Version {
             status: enum_number(version.status.number()),
             parent: version.parent.as_ref().map(parent_to_wire),
             answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+            repeats: version.repeats.as_ref().map(ToString::to_string).unwrap_or_default(),
         }),
         deleted: version.deleted,
+        correction: version.correction.as_deref().map(correction_to_wire),
     }
 }
 
@@ -86,6 +88,39 @@ fn understanding_to_wire(understanding: &Understanding) -> wire::Understanding {
         intents: understanding.intents.iter().map(intent_to_wire).collect(),
         needs_reply: Some(needs_reply_to_wire(&understanding.needs_reply)),
         brands: understanding.brands.iter().map(brand_to_wire).collect(),
+        stage: understanding.stage.as_ref().map(stage_to_wire),
+        topics: understanding.topics.iter().map(topic_to_wire).collect(),
+    }
+}
+
+fn stage_to_wire(judgement: &StageJudgement) -> wire::StageJudgement {
+    wire::StageJudgement {
+        stage: enum_number(judgement.stage.number()),
+        evidence: evidence_to_wire(&judgement.evidence),
+    }
+}
+
+fn topic_to_wire(judgement: &TopicJudgement) -> wire::TopicJudgement {
+    wire::TopicJudgement { topic: judgement.topic.clone(), evidence: evidence_to_wire(&judgement.evidence) }
+}
+
+fn correction_to_wire(correction: &Correction) -> wire::Correction {
+    wire::Correction {
+        values: Some(corrected_values_to_wire(&correction.values)),
+        by: correction.by.clone(),
+        corrected_at: Some(time_to_wire(correction.corrected_at)),
+        judged: Some(understanding_to_wire(&correction.judged)),
+    }
+}
+
+fn corrected_values_to_wire(values: &CorrectedValues) -> wire::CorrectedValues {
+    wire::CorrectedValues {
+        language: values.language.clone(),
+        sentiment: values.sentiment.map_or(0, |label| enum_number(label.number())),
+        intents: values.intents.iter().flatten().map(|intent| enum_number(intent.number())).collect(),
+        needs_reply: values.needs_reply,
+        brands: values.brands.clone().map(|brands| wire::BrandSet { brands }),
+        topics: values.topics.clone().map(|topics| wire::TopicSet { topics }),
     }
 }
 
@@ -119,6 +154,7 @@ fn needs_reply_to_wire(needs_reply: &NeedsReply) -> wire::NeedsReply {
         threshold: decimal(needs_reply.threshold),
         reasons: needs_reply.reasons.iter().map(|&reason: &ReplyReason| enum_number(reason.number())).collect(),
         evidence: evidence_to_wire(&needs_reply.evidence),
+        closing: needs_reply.closing,
     }
 }
 

@@ -1,20 +1,21 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, AuthorList, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
-        Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch,
-        SavedSearchChange, SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Status, ThreadId, Understanding, Version,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence, EvidenceKind,
+        Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply,
+        Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
+        TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        AuthorListRecord, BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord,
-        SavedSearchRevisionRecord, UnderstandingRecord, VersionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, EvidenceRecord, IntentRecord, MentionRecord,
+        SavedSearchRecord, SavedSearchRevisionRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
 pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
-    let answered_by = match record.answered_by.as_str() {
-        "" => None,
-        name => Some(MentionName::parse(name).ok_or_else(|| format!("answered_by is `{name}`, which names nothing"))?),
+    let named = |field: &str, name: &str| match name {
+        "" => Ok(None),
+        name => MentionName::parse(name).map(Some).ok_or_else(|| format!("{field} is `{name}`, which names nothing")),
     };
     Ok(Version {
         seq: Seq(record.seq),
@@ -28,7 +29,9 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         thread: ThreadId(record.thread_id),
         status: word("status", record.status, Status::from_number)?,
         parent: record.parent.map(|parent| Parent { handle: parent.handle, text: parent.text }),
-        answered_by,
+        answered_by: named("answered_by", &record.answered_by)?,
+        repeats: named("repeats", &record.repeats)?,
+        correction: record.correction.map(correction).transpose()?.map(Box::new),
         deleted: record.deleted,
     })
 }
@@ -103,6 +106,13 @@ fn mention(record: MentionRecord) -> Result<Mention, String> {
 }
 
 fn understanding(record: UnderstandingRecord) -> Result<Understanding, String> {
+    let stage = match record.stage {
+        0 => None,
+        stage => Some(StageJudgement {
+            stage: word("stage", stage, Stage::from_number)?,
+            evidence: evidence(record.stage_evidence)?,
+        }),
+    };
     Ok(Understanding {
         language: Language {
             code: record.language,
@@ -121,9 +131,42 @@ fn understanding(record: UnderstandingRecord) -> Result<Understanding, String> {
             threshold: record.reply_threshold,
             reasons: words("reply_reasons", &record.reply_reasons, ReplyReason::from_number)?,
             evidence: evidence(record.reply_evidence)?,
+            closing: record.reply_closing,
         },
         brands: record.brands.into_iter().map(brand).collect::<Result<_, _>>()?,
         tags: record.set_tags.into_iter().map(|set| SetTag { tag: set.tag, saved_search: set.saved_search }).collect(),
+        stage,
+        topics: record.topics.into_iter().map(topic).collect::<Result<_, _>>()?,
+    })
+}
+
+fn topic(record: TopicRecord) -> Result<TopicJudgement, String> {
+    Ok(TopicJudgement { topic: record.topic, evidence: evidence(record.evidence)? })
+}
+
+fn correction(record: CorrectionRecord) -> Result<Correction, String> {
+    Ok(Correction {
+        values: corrected_values(record.values.unwrap_or_default())?,
+        by: record.by,
+        corrected_at: time("corrected_at_us", record.corrected_at_us)?,
+        judged: understanding(record.judged.ok_or("its correction does not say what was judged")?)?,
+    })
+}
+
+fn corrected_values(record: CorrectedValuesRecord) -> Result<CorrectedValues, String> {
+    Ok(CorrectedValues {
+        language: record.language,
+        sentiment: record
+            .sentiment
+            .map(|label| word("corrected sentiment", label, SentimentLabel::from_number))
+            .transpose()?,
+        intents: record
+            .intents
+            .map(|intents| words("corrected intents", &intents.intents, Intent::from_number))
+            .transpose()?,
+        needs_reply: record.needs_reply,
+        brands: record.brands.map(|names| names.names),
+        topics: record.topics.map(|names| names.names),
     })
 }
 

@@ -4,9 +4,10 @@ use super::{decode_saved_search, decode_version, encode_saved_search, encode_ver
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
-        Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch,
-        Sentiment, SentimentLabel, Status, ThreadId, Understanding, Version,
+        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence, EvidenceKind,
+        Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply,
+        Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement, Status, ThreadId,
+        TopicJudgement, Understanding, Version,
     },
     proto::record::VersionRecord,
 };
@@ -18,6 +19,31 @@ fn time(microsecond: i64) -> Timestamp {
 fn evidence(text: &str) -> Vec<Evidence> {
     let one = |&kind| Evidence { kind, text: format!("{text} {kind}"), weight: -0.25 };
     EvidenceKind::ALL.iter().map(one).collect()
+}
+
+fn understood() -> Understanding {
+    Understanding {
+        language: Language { code: "pt".to_owned(), confidence: 0.5, evidence: LanguageEvidence::Script },
+        sentiment: Sentiment { label: SentimentLabel::Positive, score: 0.125, evidence: evidence("feels") },
+        intents: vec![
+            IntentJudgement { intent: Intent::Question, evidence: evidence("asks") },
+            IntentJudgement { intent: Intent::Wish, evidence: Vec::new() },
+        ],
+        needs_reply: NeedsReply {
+            asked: true,
+            score: 1.5,
+            threshold: 1.25,
+            reasons: ReplyReason::ALL.to_vec(),
+            evidence: evidence("needs"),
+            closing: true,
+        },
+        stage: Some(StageJudgement { stage: Stage::Advocacy, evidence: evidence("stands") }),
+        topics: vec![TopicJudgement { topic: "billing".to_owned(), evidence: evidence("about") }],
+        brands: vec![
+            BrandMatch { brand: "a".to_owned(), own: true, reasons: BrandReason::ALL.to_vec() },
+            BrandMatch { brand: "b".to_owned(), own: false, reasons: vec![BrandReason::Query] },
+        ],
+    }
 }
 
 /// Every field has a value of its own, so that two that are mixed up do not go unnoticed.
@@ -53,29 +79,25 @@ fn full() -> Version {
             tags: vec!["t1".to_owned(), "t2".to_owned()],
             media: vec!["m1".to_owned()],
         },
-        understanding: Understanding {
-            language: Language { code: "pt".to_owned(), confidence: 0.5, evidence: LanguageEvidence::Script },
-            sentiment: Sentiment { label: SentimentLabel::Positive, score: 0.125, evidence: evidence("feels") },
-            intents: vec![
-                IntentJudgement { intent: Intent::Question, evidence: evidence("asks") },
-                IntentJudgement { intent: Intent::Wish, evidence: Vec::new() },
-            ],
-            needs_reply: NeedsReply {
-                asked: true,
-                score: 1.5,
-                threshold: 1.25,
-                reasons: ReplyReason::ALL.to_vec(),
-                evidence: evidence("needs"),
-            },
-            brands: vec![
-                BrandMatch { brand: "a".to_owned(), own: true, reasons: BrandReason::ALL.to_vec() },
-                BrandMatch { brand: "b".to_owned(), own: false, reasons: vec![BrandReason::Query] },
-            ],
-        },
+        understanding: understood(),
         thread: ThreadId(8),
         status: Status::Answered,
         parent: Some(Parent { handle: "asker".to_owned(), text: "before".to_owned() }),
         answered_by: Some(MentionName { platform: "review_site".to_owned(), external_id: "a/b".to_owned() }),
+        repeats: Some(MentionName { platform: "review_site".to_owned(), external_id: "c".to_owned() }),
+        correction: Some(Box::new(Correction {
+            values: CorrectedValues {
+                language: Some("pt".to_owned()),
+                sentiment: Some(SentimentLabel::Neutral),
+                intents: Some(vec![Intent::Question, Intent::Praise]),
+                needs_reply: Some(false),
+                brands: Some(vec!["a".to_owned(), "b".to_owned()]),
+                topics: Some(vec!["app".to_owned()]),
+            },
+            by: "Ana".to_owned(),
+            corrected_at: time(5),
+            judged: Understanding { topics: Vec::new(), ..understood() },
+        })),
         deleted: true,
     }
 }
@@ -87,6 +109,8 @@ fn bare() -> Version {
     version.deleted = false;
     version.parent = None;
     version.answered_by = None;
+    version.repeats = None;
+    version.correction = None;
     let mention = &mut version.mention;
     mention.author = Author::default();
     (mention.title, mention.text) = Default::default();
@@ -97,8 +121,9 @@ fn bare() -> Version {
     understanding.sentiment.evidence.clear();
     understanding.intents.clear();
     understanding.brands.clear();
-    understanding.needs_reply =
-        NeedsReply { asked: false, score: 0.0, threshold: 0.0, reasons: Vec::new(), evidence: Vec::new() };
+    understanding.needs_reply = Understanding::nothing().needs_reply;
+    understanding.stage = None;
+    understanding.topics.clear();
     version
 }
 
@@ -122,6 +147,15 @@ const CHANGES: &[fn(&mut Version)] = &[
     |version| version.parent = None,
     |version| version.parent = Some(Parent { handle: String::new(), text: String::new() }),
     |version| version.answered_by = None,
+    |version| version.repeats = None,
+    |version| version.understanding.needs_reply.closing = false,
+    |version| version.understanding.stage = None,
+    |version| version.correction = None,
+    |version| version.correction.as_mut().unwrap().values = CorrectedValues::default(),
+    |version| {
+        version.correction.as_mut().unwrap().values =
+            CorrectedValues { intents: Some(vec![]), brands: Some(vec![]), topics: Some(vec![]), ..Default::default() };
+    },
     |version| version.deleted = false,
 ];
 

@@ -1,8 +1,11 @@
 use crate::{
-    model::{AuthorList, BrandMatch, Evidence, IntentJudgement, Mention, SavedSearch, SavedSearchRevision, SetTag, Understanding, Version},
+    model::{
+        AuthorList, BrandMatch, CorrectedValues, Correction, Evidence, IntentJudgement, Mention, SavedSearch, SavedSearchRevision, SetTag, TopicJudgement,
+        Understanding, Version,
+    },
     proto::record::{
-        AuthorListRecord, BrandRecord, EvidenceRecord, IntentRecord, MentionRecord, ParentRecord, SavedSearchRecord,
-        SavedSearchRevisionRecord, SetTagRecord, UnderstandingRecord, VersionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, EvidenceRecord, IntentRecord, IntentsRecord,
+        MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -24,6 +27,8 @@ pub(super) fn version(version: &Version) -> VersionRecord {
             .as_ref()
             .map(|parent| ParentRecord { handle: parent.handle.clone(), text: parent.text.clone() }),
         answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
+        correction: version.correction.as_deref().map(correction),
+        repeats: version.repeats.as_ref().map(ToString::to_string).unwrap_or_default(),
     }
 }
 
@@ -109,6 +114,38 @@ fn understanding(understanding: &Understanding) -> UnderstandingRecord {
         reply_evidence: evidence(&understanding.needs_reply.evidence),
         brands: understanding.brands.iter().map(brand).collect(),
         set_tags: understanding.tags.iter().map(set_tag).collect(),
+        stage: understanding.stage.as_ref().map_or(0, |judged| judged.stage.number()),
+        stage_evidence: understanding.stage.as_ref().map_or_else(Vec::new, |judged| evidence(&judged.evidence)),
+        topics: understanding.topics.iter().map(topic).collect(),
+        reply_closing: understanding.needs_reply.closing,
+    }
+}
+
+fn topic(judgement: &TopicJudgement) -> TopicRecord {
+    TopicRecord { topic: judgement.topic.clone(), evidence: evidence(&judgement.evidence) }
+}
+
+fn correction(correction: &Correction) -> CorrectionRecord {
+    CorrectionRecord {
+        values: Some(corrected_values(&correction.values)),
+        by: correction.by.clone(),
+        corrected_at_us: correction.corrected_at.as_microsecond(),
+        judged: Some(understanding(&correction.judged)),
+    }
+}
+
+fn corrected_values(values: &CorrectedValues) -> CorrectedValuesRecord {
+    let names = |names: &Vec<String>| NamesRecord { names: names.clone() };
+    CorrectedValuesRecord {
+        language: values.language.clone(),
+        sentiment: values.sentiment.map(|label| label.number()),
+        intents: values
+            .intents
+            .as_ref()
+            .map(|intents| IntentsRecord { intents: intents.iter().map(|intent| intent.number()).collect() }),
+        needs_reply: values.needs_reply,
+        brands: values.brands.as_ref().map(names),
+        topics: values.topics.as_ref().map(names),
     }
 }
 

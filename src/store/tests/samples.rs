@@ -57,19 +57,16 @@ pub(super) fn sample(external_id: &str) -> Version {
                 evidence: vec![Evidence { kind: EvidenceKind::Word, text: "nicht".to_owned(), weight: -0.5 }],
             },
             intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],
-            needs_reply: NeedsReply {
-                asked: false,
-                score: 0.0,
-                threshold: 1.0,
-                reasons: Vec::new(),
-                evidence: Vec::new(),
-            },
+            needs_reply: NeedsReply { threshold: 1.0, ..Understanding::nothing().needs_reply },
             brands: vec![BrandMatch { brand: "rail".to_owned(), own: false, reasons: vec![BrandReason::Query] }],
+            ..Understanding::nothing()
         },
         thread: ThreadId(0),
         status: Status::None,
         parent: None,
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: false,
     }
 }

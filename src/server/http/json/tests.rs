@@ -6,7 +6,7 @@ use crate::{
     model::{
         Author, BrandMatch, BrandReason, Cause, Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind,
         Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, Sentiment,
-        SentimentLabel, Status, ThreadId, Understanding, Version,
+        SentimentLabel, Stage, StageJudgement, Status, ThreadId, TopicJudgement, Understanding, Version,
     },
 };
 use crate::{
@@ -66,13 +66,18 @@ fn version() -> Version {
                 threshold: 1.0,
                 reasons: vec![ReplyReason::Question],
                 evidence: Vec::new(),
+                closing: false,
             },
+            stage: Some(StageJudgement { stage: Stage::PostPurchase, evidence: vec![evidence("non funziona", 1.0)] }),
+            topics: vec![TopicJudgement { topic: "app".to_owned(), evidence: Vec::new() }],
             brands: vec![BrandMatch { brand: "acme".to_owned(), own: false, reasons: vec![BrandReason::Addressed] }],
         },
         thread: ThreadId(7),
         status: Status::NeedsReply,
         parent: Some(Parent { handle: "acme".to_owned(), text: "Novità".to_owned() }),
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: false,
     }
 }
@@ -104,12 +109,17 @@ fn a_version_is_written_in_the_proto3_mapping() {
             "intents": [{"intent": "INTENT_QUESTION", "evidence": []}],
             "needsReply": {
                 "asked": true, "score": 1.2, "threshold": 1.0, "reasons": ["REPLY_REASON_QUESTION"], "evidence": [],
+                "closing": false,
             },
             "brands": [{"brand": "acme", "own": false, "reasons": ["addressed"]}],
+            "stage": {
+                "stage": "STAGE_POST_PURCHASE", "evidence": [{"kind": "word", "text": "non funziona", "weight": 1.0}],
+            },
+            "topics": [{"topic": "app", "evidence": []}],
         },
         "conversation": {
             "threadId": "7", "status": "STATUS_NEEDS_REPLY",
-            "parent": {"handle": "acme", "text": "Novità"}, "answeredBy": "",
+            "parent": {"handle": "acme", "text": "Novità"}, "answeredBy": "", "repeats": "",
         },
         "deleted": false,
     });
