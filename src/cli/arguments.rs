@@ -1,7 +1,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve, verify,
+    author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved, search, serve, verify,
     watch,
 };
 
@@ -78,8 +78,12 @@ pub enum Command {
     Check(check::Arguments),
     /// Check that the server keeps its promises on its own data
     Verify(verify::Arguments),
+    /// Show why a mention matches a query, or why not
+    Explain(explain::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
+    /// Keep named lists of authors, for from:list:ID in queries
+    AuthorList(author_list::Arguments),
     /// Record that the source deleted a mention
     Delete(delete::Arguments),
     /// Show how the server is

@@ -4,6 +4,7 @@
 //! Nothing here decides anything about mentions.
 
 mod arguments;
+mod author_list;
 mod check;
 mod check_config;
 mod completions;
@@ -12,6 +13,7 @@ mod count;
 mod delete;
 mod demo;
 mod exit;
+mod explain;
 mod get;
 mod ingest;
 mod output;
@@ -68,6 +70,8 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Check(arguments) => Box::pin(check::run(arguments, &server, output)).await,
         Command::Verify(arguments) => Box::pin(verify::run(arguments, &server, output)).await,
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
+        Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
+        Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output),

@@ -8,7 +8,7 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
-        ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
+        author_list_service_client::AuthorListServiceClient, ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
         search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
         system_service_client::SystemServiceClient,
     },
@@ -104,6 +104,12 @@ impl Client {
     #[must_use]
     pub fn saved_searches(&self) -> SavedSearchServiceClient<Channel> {
         SavedSearchServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// Named lists of authors.
+    #[must_use]
+    pub fn author_lists(&self) -> AuthorListServiceClient<Channel> {
+        AuthorListServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// Live answers.

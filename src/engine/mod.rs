@@ -2,17 +2,22 @@
 //!
 //! Knows nothing of the wire: `server` converts.
 
+mod author_lists;
 mod committer;
 mod error;
+mod explain;
 mod ingest;
+mod library;
 mod page_token;
 mod pinned;
+mod preview;
 mod read;
 mod record;
 mod requests;
 mod saved_searches;
 mod search;
 mod subscribe;
+mod tag_rules;
 #[cfg(test)]
 mod tests;
 mod understand;
@@ -35,7 +40,11 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
 };
 
-pub use crate::live::{Change, Delivery, Event, Subscription};
+pub use explain::{ExplainRequest, Explained};
+pub use preview::{CostClass, Difference, Preview, PreviewRequest, QueryCost};
+pub use saved_searches::{SavedSearchField, SavedSearchState, SavedSearchUpdate};
+
+pub use crate::live::{Change, Delivery, Event, Redefined, Subscription};
 use crate::{
     base::{Clock, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
     config::IndexConfig,
@@ -44,6 +53,7 @@ use crate::{
     store,
 };
 use committer::{Committer, Job, Recorded, Reply, Work};
+use library::{Library, Loaded};
 use pinned::PinnedSnapshots;
 use understand::Understander;
 
@@ -71,6 +81,7 @@ pub struct Engine {
     store: store::Reader,
     index: Arc<Index>,
     understander: Arc<Understander>,
+    library: Library,
     committer: Arc<Mutex<Committer>>,
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
@@ -89,16 +100,16 @@ impl Engine {
     /// # Errors
     /// Whatever keeps the store or the index from being opened, with the way out; faults of the brand profiles.
     pub fn open(options: EngineOptions) -> Result<Arc<Self>, EngineError> {
-        let understander = Understander::new(&options.index_config)?;
         let store_options = store::StoreOptions { bytes_max: options.store_bytes_max };
         let (writer, store) = store::open(&options.data_dir.join(STORE_FOLDER), store_options)?;
         let index_dir = options.data_dir.join(INDEX_FOLDER);
         let (index_writer, index) = crate::index::open(&index_dir, store.id(), store.last_seq())?;
-        let saved = saved_searches::load(&store)?;
+        let Loaded { library, saved, tag_rules } = Library::load(&store)?;
+        let understander = Understander::new(&options.index_config, tag_rules)?;
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
-        let matcher_follower = MatcherFollower::start(store.clone(), saved).map_err(thread_error)?;
+        let matcher_follower = MatcherFollower::start(store.clone(), library.definitions(), saved).map_err(thread_error)?;
         let committer = Committer::start(writer, Arc::clone(&options.clock)).map_err(thread_error)?;
         Ok(Arc::new(Self {
             started_at: options.clock.now(),
@@ -106,6 +117,7 @@ impl Engine {
             store,
             index,
             understander: Arc::new(understander),
+            library,
             committer: Arc::new(Mutex::new(committer)),
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),

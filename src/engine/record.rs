@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Acknowledgement, Outcome};
+use super::{Acknowledgement, Outcome, tag_rules::merged};
 use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts},
@@ -91,7 +91,11 @@ fn update(
     };
     let parent = parent_facts(group, &mention)?;
     let understanding = match cause {
-        Cause::Engagement => previous.understanding.clone(),
+        // Figures may make it match what did not match before; what its words had set stays.
+        Cause::Engagement => Understanding {
+            tags: merged(&previous.understanding.tags, &understood.understanding.tags),
+            ..previous.understanding.clone()
+        },
         _ => understood.understanding.clone(),
     };
     // Joining threads may have made a version of this very mention.

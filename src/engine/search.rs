@@ -5,7 +5,6 @@ use super::{
     page_token::{self, SearchToken},
     read::page_too_large,
     run_blocking,
-    saved_searches::checked_with_warnings,
 };
 use crate::{
     base::{
@@ -14,7 +13,8 @@ use crate::{
     },
     index::{Order, Page, PageRequest, Snapshot},
     matcher::highlights,
-    query::{self, Document, KeywordField, Query, Severity},
+    query::{self, Document, KeywordField, Query},
+    store,
 };
 
 impl Engine {
@@ -23,7 +23,7 @@ impl Engine {
     /// # Errors
     /// Faults of the request, and [`EngineError::NotYetVisible`] when `min_seq` takes too long.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchAnswer, EngineError> {
-        let (query, problems) = checked_with_warnings(&request.query, &request.time_zone)?;
+        let (query, problems) = self.compile(&request.query, &request.time_zone)?;
         let fingerprint = fingerprint(&request);
         let token = page_token::read_search(&request.page_token, fingerprint)?;
         let size = match request.page_size {
@@ -45,14 +45,7 @@ impl Engine {
         let searched = snapshot.clone();
         let (page, hits) = run_blocking(move || {
             let page = searched.search(&query.root, now, &page_request)?;
-            let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
-            let versions = store.versions(&seqs)?;
-            let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
-                highlights: marked(&query, &version, now),
-                version,
-                score: hit.score,
-            });
-            let hits = hits.collect();
+            let hits = hits(&page, &query, &store, now)?;
             Ok((page, hits))
         })
         .await?;
@@ -70,7 +63,7 @@ impl Engine {
     /// # Errors
     /// As [`Self::search`].
     pub async fn count(&self, request: SearchRequest) -> Result<CountAnswer, EngineError> {
-        let (query, _) = checked_with_warnings(&request.query, &request.time_zone)?;
+        let (query, _) = self.compile(&request.query, &request.time_zone)?;
         self.wait_until_visible(request.min_seq).await?;
         let (snapshot, now) = (self.index.snapshot(), self.clock.now());
         let page_request = PageRequest {
@@ -90,11 +83,12 @@ impl Engine {
             Ok(zone) => zone,
             Err(problem) => return CheckedQuery { valid: false, problems: vec![problem], canonical: String::new() },
         };
-        let parsed = query::parse(query, &zone);
+        let compiled = self.library.definitions().compile(query, &zone);
+        let canonical = if compiled.query.is_some() { query::parse(query, &zone).query } else { None };
         CheckedQuery {
-            valid: !parsed.problems.iter().any(|problem| problem.severity == Severity::Error),
-            canonical: parsed.query.map_or_else(String::new, |query| query.to_string()),
-            problems: parsed.problems,
+            valid: compiled.query.is_some(),
+            canonical: canonical.map_or_else(String::new, |query| query.to_string()),
+            problems: compiled.problems,
         }
     }
 
@@ -119,6 +113,23 @@ impl Engine {
             _ => Ok(self.index.snapshot()),
         }
     }
+}
+
+/// The mentions of a page, with the places of a query marked.
+pub(super) fn hits(
+    page: &Page,
+    query: &Query,
+    store: &store::Reader,
+    now: Timestamp,
+) -> Result<Vec<Hit>, EngineError> {
+    let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
+    let versions = store.versions(&seqs)?;
+    let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
+        highlights: marked(query, &version, now),
+        version,
+        score: hit.score,
+    });
+    Ok(hits.collect())
 }
 
 /// Where the query stands in the mention, by the evaluator that the matcher uses too.

@@ -5,10 +5,13 @@
 //! Nothing here does I/O or keeps a mention.
 
 mod evaluate;
+mod explain;
 mod query_set;
 mod required;
 #[cfg(test)]
 mod tests;
 
 pub use evaluate::{evaluate, highlights};
+pub use explain::{Clause, ClauseKind, explain};
+pub use required::Waking;
 pub use query_set::{QueryId, QuerySet};

@@ -53,3 +53,36 @@ fn is_rare(field: crate::query::KeywordField) -> bool {
     use crate::query::KeywordField as Field;
     matches!(field, Field::From | Field::To | Field::Mentions | Field::Id | Field::Thread | Field::Site)
 }
+
+/// What it takes for a query to be looked at.
+#[derive(Debug)]
+pub struct Waking(Option<Vec<Required>>);
+
+impl Waking {
+    /// Of a query.
+    #[must_use]
+    pub fn of(node: &Node) -> Self {
+        Self(required(node))
+    }
+
+    /// It is looked at with every mention.
+    #[must_use]
+    pub fn always(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Whether this mention makes it be looked at.
+    #[must_use]
+    pub fn on(&self, document: &crate::query::Document) -> bool {
+        self.0.as_ref().is_none_or(|facts| {
+            facts.iter().any(|fact| match fact {
+                Required::Term(field, term) => {
+                    document.texts[*field as usize].iter().any(|token| token.term == term.as_str())
+                }
+                Required::Value(field, value) => {
+                    document.keywords.iter().any(|(held, of)| held == field && of == value)
+                }
+            })
+        })
+    }
+}

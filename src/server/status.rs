@@ -94,6 +94,13 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
     }
 }
 
+/// The stable reason in a status of ours.
+pub(crate) fn reason(status: &Status) -> String {
+    let whole = pb::Status::decode(status.details()).unwrap_or_default();
+    let info = whole.details.iter().find(|detail| detail.type_url == ERROR_INFO_URL);
+    info.and_then(|info| pb::ErrorInfo::decode(info.value.as_slice()).ok()).unwrap_or_default().reason
+}
+
 /// More mentions in one message than allowed.
 pub(crate) fn too_many(field: &str, count: usize, max: usize) -> Status {
     let message = format!("holds {count}, {max} are allowed in one message; split it");

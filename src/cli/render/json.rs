@@ -38,13 +38,18 @@ macro_rules! wire_messages {
 }
 
 wire_messages! {
+    AuthorList,
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
+    ExplainMatchResponse,
     GetConversationResponse,
+    ListAuthorListMembersResponse,
     ListSavedSearchesResponse,
     Mention,
+    PreviewQueryResponse,
     SavedSearch,
+    SavedSearchRevision,
     SearchResponse,
     ServerStatus,
     SubscribeResponse,

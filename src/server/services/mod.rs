@@ -1,5 +1,6 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
+mod author_list;
 mod ingest;
 mod ingest_stream;
 mod saved_search;
@@ -9,6 +10,7 @@ mod system;
 
 use std::sync::Arc;
 
+pub(crate) use author_list::AuthorLists;
 pub(crate) use ingest::Ingest;
 pub(crate) use saved_search::SavedSearches;
 pub(crate) use search::Search;
