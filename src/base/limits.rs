@@ -93,6 +93,14 @@ pub const SUBSCRIBER_QUEUE_EVENTS_MAX: usize = 256;
 pub const SUBSCRIBERS_MAX: usize = 10_000;
 /// Saved searches in one subscription.
 pub const SUBSCRIPTION_SEARCHES_MAX: usize = 1000;
+/// Name of a durable subscription.
+pub const SUBSCRIPTION_NAME_BYTES_MAX: usize = 64;
+/// Durable names on one server: as many as subscribers at once.
+pub const DURABLE_SUBSCRIPTIONS_MAX: u64 = 10_000;
+/// Durable subscriptions on one page when the caller does not say.
+pub const SUBSCRIPTIONS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Durable subscriptions on one page.
+pub const SUBSCRIPTIONS_PAGE_SIZE_MAX: usize = 1000;
 /// Seconds between heartbeats.
 pub const HEARTBEAT_SECONDS_DEFAULT: u32 = 10;
 /// The longest a stream may be quiet before it looks dead.

@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved, search, serve, verify,
-    watch,
+    author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved, search,
+    serve, subscriptions, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -84,6 +84,8 @@ pub enum Command {
     Saved(saved::Arguments),
     /// Keep named lists of authors, for from:list:ID in queries
     AuthorList(author_list::Arguments),
+    /// Look after durable subscriptions: who is connected, and how far behind each is
+    Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention
     Delete(delete::Arguments),
     /// Show how the server is

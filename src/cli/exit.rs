@@ -130,6 +130,7 @@ impl From<WatchError> for Failure {
         match error {
             WatchError::Connect(error) => error.into(),
             WatchError::Refused(status) => (*status).into(),
+            WatchError::Ended { reason, .. } => Self::Failed(reason),
         }
     }
 }

@@ -23,6 +23,7 @@ mod saved;
 mod search;
 mod serve;
 mod status;
+mod subscriptions;
 mod time_argument;
 mod verify;
 mod watch;
@@ -72,6 +73,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
         Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
+        Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output),

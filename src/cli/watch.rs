@@ -1,7 +1,7 @@
 use std::str::FromStr;
 
 use clap::Args;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     exit::{Exit, Failure},
@@ -11,7 +11,9 @@ use super::{
         escape::escape,
         event::event,
         style::{CHANGED, DIM, styled},
+        time::to_wire,
     },
+    time_argument::moment,
 };
 use crate::{
     client::{Client, Watch, WatchError, WatchItem},
@@ -27,9 +29,13 @@ pub struct Arguments {
     /// Watch these saved searches instead of a query
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "query")]
     saved: Vec<String>,
-    /// Where to begin: now, snapshot (what matches now, then what follows), or after=SEQ
+    /// Where to begin: now, snapshot (what matches now, then what follows), after=SEQ, or at=TIME (2026-11-21T08:00Z, or 2h for two
+    /// hours ago)
     #[arg(long, default_value = "now", value_name = "WHERE")]
     start: Start,
+    /// Keep on the server, under this name, what has been shown: started again under it, the watch goes on from there
+    #[arg(long, default_value = "", hide_default_value = true)]
+    name: String,
     /// Seconds between two signs of life
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=60), value_name = "SECONDS")]
     heartbeat: u32,
@@ -44,12 +50,16 @@ pub struct Arguments {
     verbose: bool,
 }
 
+/// Deliveries shown before the server is told of it, where no sign of life comes between: each telling is a write to its disk.
+const ACKNOWLEDGE_EVERY: u32 = 200;
+
 /// Where a subscription begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Start {
     Now,
     Snapshot,
     After(u64),
+    At(Timestamp),
 }
 
 impl FromStr for Start {
@@ -62,7 +72,8 @@ impl FromStr for Start {
             Some(("after", seq)) => {
                 seq.parse().map(Self::After).map_err(|_| format!("`{seq}` is no seq; write after=1234"))
             }
-            _ => Err("write now, snapshot, or after=SEQ".to_owned()),
+            Some(("at", text)) => moment(text, &TimeZone::system(), Timestamp::now()).map(Self::At),
+            _ => Err("write now, snapshot, after=SEQ, or at=TIME".to_owned()),
         }
     }
 }
@@ -73,6 +84,7 @@ impl From<Start> for subscribe_request::Start {
             Start::Now => Self::Now(()),
             Start::Snapshot => Self::Snapshot(()),
             Start::After(seq) => Self::AfterSeq(seq),
+            Start::At(moment) => Self::AtTime(to_wire(moment)),
         }
     }
 }
@@ -86,6 +98,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
         heartbeat_seconds: arguments.heartbeat,
         time_zone: arguments.time_zone,
         explain: arguments.explain,
+        name: arguments.name,
     };
     let mut watch = match Watch::begin(&client, request.clone()).await {
         Ok(watch) => watch,
@@ -94,12 +107,25 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
         }
         Err(error) => return Err(error.into()),
     };
+    let mut unacknowledged = 0;
     let interrupt = tokio::signal::ctrl_c();
     tokio::pin!(interrupt);
     loop {
         tokio::select! {
-            item = watch.next() => tell(item?, arguments.verbose, output)?,
+            item = watch.next() => {
+                let item = item?;
+                let is_resting = matches!(&item, WatchItem::Delivery(delivery)
+                    if matches!(**delivery, Delivery::CaughtUp(_) | Delivery::Heartbeat(_)));
+                tell(item, arguments.verbose, output)?;
+                unacknowledged += 1;
+                if is_resting || unacknowledged >= ACKNOWLEDGE_EVERY {
+                    // What cannot be said now is said with the next; coming back, the watch hears why.
+                    let _ = watch.acknowledge().await;
+                    unacknowledged = 0;
+                }
+            }
             _ = &mut interrupt => {
+                let _ = watch.acknowledge().await;
                 if watch.covered_seq() > 0 {
                     output.note(&format!("to go on from here: --start after={}", watch.covered_seq()))?;
                 }
@@ -180,6 +206,8 @@ mod tests {
             ("now", Some(Start::Now)),
             ("snapshot", Some(Start::Snapshot)),
             ("after=17", Some(Start::After(17))),
+            ("at=2026-11-21T08:00Z", Some(Start::At("2026-11-21T08:00:00Z".parse().unwrap()))),
+            ("at=noon", None),
             ("after=-1", None),
             ("after=", None),
             ("later", None),

@@ -81,6 +81,13 @@ impl Client {
         Ok(Self { url: url.to_owned(), channel })
     }
 
+    /// One that connects when it is first used; must be made inside a runtime.
+    #[cfg(test)]
+    pub(super) fn unconnected() -> Self {
+        let url = "http://127.0.0.1:1".to_owned();
+        Self { channel: Endpoint::from_static("http://127.0.0.1:1").connect_lazy(), url }
+    }
+
     /// The address it was connected to.
     #[must_use]
     pub fn url(&self) -> &str {

@@ -4,7 +4,8 @@ use tonic::{Status, Streaming};
 
 use super::{Client, ConnectError, is_connection_lost};
 use crate::proto::v1::{
-    SubscribeRequest, SubscribeResponse, subscribe_request::Start, subscribe_response::Message as Delivery,
+    AcknowledgeSubscriptionRequest, SubscribeRequest, SubscribeResponse, goodbye::Kind, subscribe_request::Start,
+    subscribe_response::Message as Delivery,
 };
 
 /// Waits between attempts to come back: doubles from the first to the last, then stays.
@@ -14,10 +15,12 @@ const BACK_OFF_LAST: Duration = Duration::from_secs(10);
 /// A live subscription that comes back by itself when its connection breaks, where it stood, without telling anything twice.
 #[derive(Debug)]
 pub struct Watch {
-    url: String,
+    client: Client,
     request: SubscribeRequest,
     stream: Option<Streaming<SubscribeResponse>>,
     covered_seq: u64,
+    /// What the server was told is dealt with.
+    acknowledged_seq: u64,
     /// It can resume: it has begun behind a seq, or has come behind the snapshot.
     has_position: bool,
     back_off: Duration,
@@ -51,6 +54,14 @@ pub enum WatchError {
     /// The server refuses the subscription.
     #[error(transparent)]
     Refused(Box<Status>),
+    /// The server ended it for good: its name was taken by another stream, or deleted.
+    #[error("{reason}")]
+    Ended {
+        /// Everything up to here had been told.
+        covered_seq: u64,
+        /// Why it ended.
+        reason: String,
+    },
 }
 
 impl From<Status> for WatchError {
@@ -71,10 +82,11 @@ impl Watch {
             _ => (0, false),
         };
         Ok(Self {
-            url: client.url().to_owned(),
+            client: client.clone(),
             request,
             stream: Some(stream),
             covered_seq,
+            acknowledged_seq: 0,
             has_position,
             back_off: BACK_OFF_FIRST,
         })
@@ -89,13 +101,20 @@ impl Watch {
     /// The next thing to tell. It never ends by itself. Cancel-safe, but a wait before coming back begins anew.
     ///
     /// # Errors
-    /// The server refuses the subscription, now or when coming back: its start is no longer kept, a saved search is gone.
+    /// The server refuses the subscription, now or when coming back: its start is no longer kept, a saved search is gone. Or it
+    /// ended a durable one for good.
     pub async fn next(&mut self) -> Result<WatchItem, WatchError> {
         loop {
             let Some(stream) = &mut self.stream else {
                 return self.come_back().await;
             };
             match stream.message().await {
+                Ok(Some(SubscribeResponse { message: Some(Delivery::Goodbye(goodbye)) }))
+                    if matches!(goodbye.kind(), Kind::TakenOver | Kind::Deleted) =>
+                {
+                    self.stream = None;
+                    return Err(WatchError::Ended { covered_seq: self.covered_seq, reason: goodbye.reason });
+                }
                 Ok(Some(SubscribeResponse { message: Some(delivery) })) => {
                     if let Some(item) = self.take(delivery) {
                         return Ok(item);
@@ -108,6 +127,23 @@ impl Watch {
                 Err(status) => return Err(status.into()),
             }
         }
+    }
+
+    /// Of a durable subscription: everything told so far is dealt with, and must not come again. Of another, or where there is
+    /// nothing new to say, nothing happens. May be called again after an error.
+    ///
+    /// # Errors
+    /// The server could not be reached, or does not know the name any more.
+    pub async fn acknowledge(&mut self) -> Result<(), Status> {
+        let is_new = self.has_position && self.covered_seq > self.acknowledged_seq;
+        if self.request.name.is_empty() || !is_new {
+            return Ok(());
+        }
+        let seq = self.covered_seq;
+        let request = AcknowledgeSubscriptionRequest { name: self.request.name.clone(), seq };
+        self.client.subscriptions().acknowledge_subscription(request).await?;
+        self.acknowledged_seq = seq;
+        Ok(())
     }
 
     fn take(&mut self, delivery: Delivery) -> Option<WatchItem> {
@@ -160,11 +196,11 @@ impl Watch {
         tokio::time::sleep(self.back_off).await;
         self.back_off = (self.back_off * 2).min(BACK_OFF_LAST);
         let request = self.resume_request();
-        let client = match Client::connect(&self.url).await {
+        self.client = match Client::connect(self.client.url()).await {
             Ok(client) => client,
             Err(error) => return Ok(self.lost(error.to_string())),
         };
-        match client.subscriptions().subscribe(request).await {
+        match self.client.subscriptions().subscribe(request).await {
             Ok(response) => {
                 self.stream = Some(response.into_inner());
                 Ok(WatchItem::Resumed { after_seq: self.covered_seq })
@@ -192,10 +228,11 @@ mod tests {
     fn watch(start: Option<Start>) -> Watch {
         let covered_seq = if let Some(Start::AfterSeq(seq)) = start { seq } else { 0 };
         Watch {
-            url: String::new(),
+            client: Client::unconnected(),
             request: SubscribeRequest { start, ..Default::default() },
             stream: None,
             covered_seq,
+            acknowledged_seq: 0,
             has_position: matches!(start, Some(Start::AfterSeq(_))),
             back_off: BACK_OFF_FIRST,
         }
@@ -205,8 +242,8 @@ mod tests {
         Delivery::Event(Event { seq, snapshot, ..Default::default() })
     }
 
-    #[test]
-    fn a_snapshot_cut_short_begins_anew() {
+    #[tokio::test]
+    async fn a_snapshot_cut_short_begins_anew() {
         let mut watch = watch(Some(Start::Snapshot(())));
         assert!(watch.take(event(9, true)).is_some());
         assert!(watch.take(event(9, true)).is_some());
@@ -216,8 +253,8 @@ mod tests {
         assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(9)));
     }
 
-    #[test]
-    fn what_comes_before_the_end_of_history_is_a_place_too() {
+    #[tokio::test]
+    async fn what_comes_before_the_end_of_history_is_a_place_too() {
         for start in [Start::Now(()), Start::Snapshot(())] {
             let mut watch = watch(Some(start));
             assert!(watch.take(event(9, false)).is_some());
@@ -225,8 +262,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn nothing_is_told_twice() {
+    #[tokio::test]
+    async fn nothing_is_told_twice() {
         let mut watch = watch(Some(Start::AfterSeq(3)));
         assert!(watch.take(event(3, false)).is_none());
         assert!(watch.take(event(5, false)).is_some());
@@ -235,11 +272,12 @@ mod tests {
         assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(8)));
     }
 
-    #[test]
-    fn goodbye_is_a_lost_connection_with_a_place() {
+    #[tokio::test]
+    async fn goodbye_is_a_lost_connection_with_a_place() {
         let mut watch = watch(None);
         watch.take(Delivery::CaughtUp(CaughtUp { seq: 4 }));
-        let item = watch.take(Delivery::Goodbye(Goodbye { seq: 6, reason: "stopping".to_owned() }));
+        let item =
+            watch.take(Delivery::Goodbye(Goodbye { seq: 6, reason: "stopping".to_owned(), ..Default::default() }));
         assert!(matches!(item, Some(WatchItem::Lost { reason, .. }) if reason == "stopping"));
         assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(6)));
     }

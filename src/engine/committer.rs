@@ -7,15 +7,15 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{
-    Acknowledgement, EngineError,
+    Acknowledgement, EngineError, durable_subscriptions,
     record::{self, Understood},
 };
 use crate::{
     base::{
-        Clock, Seq,
+        Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{AuthorList, MentionName, SavedSearch},
+    model::{AuthorList, DurableSubscription, MentionName, SavedSearch},
     store::{self, Group, Writer},
 };
 
@@ -26,6 +26,16 @@ pub(super) enum Work {
     Delete(MentionName),
     /// Edits of saved searches and author lists, recorded together.
     Define(Vec<Definition>),
+    /// `start` counts where the name is new; `None` is a snapshot.
+    BeginSubscription {
+        name: String,
+        start: Option<Seq>,
+    },
+    AcknowledgeSubscription {
+        name: String,
+        seq: Seq,
+    },
+    DeleteSubscription(String),
 }
 
 /// An edit of a saved search or an author list. Whether it may be made was decided before: edits are made one at a time.
@@ -50,6 +60,12 @@ pub(super) enum Recorded {
     Deleted(Option<Seq>),
     /// The newest version recorded before the edits.
     Defined(Seq),
+    /// `None`: there are too many.
+    SubscriptionBegun(Option<DurableSubscription>),
+    /// `None`: there is none.
+    SubscriptionAcknowledged(Option<DurableSubscription>),
+    /// False: there was none.
+    SubscriptionDeleted(bool),
 }
 
 /// Work with the place where its outcome goes.
@@ -76,11 +92,11 @@ pub(super) struct Committer {
 }
 
 impl Committer {
-    /// Starts the committer's thread.
-    pub(super) fn start(writer: Writer, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+    /// Starts the committer's thread. `latest` is when the newest version of the log was recorded.
+    pub(super) fn start(writer: Writer, clock: Arc<dyn Clock>, latest: Timestamp) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
         let failure = Arc::new(OnceLock::new());
-        let task = Task { writer, clock, waiting, carried: None, failure: Arc::clone(&failure) };
+        let task = Task { writer, clock, waiting, latest, carried: None, failure: Arc::clone(&failure) };
         let told = Arc::clone(&failure);
         let thread = std::thread::Builder::new().name("committer".into()).spawn(move || {
             // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
@@ -114,6 +130,8 @@ struct Task {
     writer: Writer,
     clock: Arc<dyn Clock>,
     waiting: mpsc::Receiver<Job>,
+    /// When the newest group was recorded: times of recording never fall, so that a moment is a place in the log.
+    latest: Timestamp,
     /// Taken from the queue, but not understood yet when the group before closed.
     carried: Option<Job>,
     failure: Arc<OnceLock<String>>,
@@ -124,6 +142,9 @@ enum Ready {
     Ingest(Vec<Understood>),
     Delete(MentionName),
     Define(Vec<Definition>),
+    BeginSubscription { name: String, start: Option<Seq> },
+    AcknowledgeSubscription { name: String, seq: Seq },
+    DeleteSubscription(String),
 }
 
 impl Task {
@@ -205,7 +226,8 @@ impl Task {
     }
 
     fn try_group<'w>(&mut self, work: impl Iterator<Item = &'w Ready>) -> Result<Vec<Recorded>, store::Error> {
-        let now = self.clock.now();
+        let now = self.clock.now().max(self.latest);
+        self.latest = now;
         let mut group = self.writer.begin()?;
         let recorded = work.map(|work| work.record(&mut group, now)).collect::<Result<Vec<_>, _>>()?;
         group.commit()?;
@@ -218,8 +240,8 @@ impl Ready {
     fn weight(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.len(),
-            Self::Delete(_) => 1,
             Self::Define(definitions) => definitions.len(),
+            _ => 1,
         }
     }
 
@@ -227,11 +249,11 @@ impl Ready {
     fn bytes(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.iter().map(|understood| understood.mention.bytes()).sum(),
-            Self::Delete(_) | Self::Define(_) => 0,
+            _ => 0,
         }
     }
 
-    fn record(&self, group: &mut Group<'_>, now: crate::base::Timestamp) -> Result<Recorded, store::Error> {
+    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
         match self {
             Self::Ingest(mentions) => {
                 let acknowledgements = mentions.iter().map(|understood| record::ingest(group, understood, now));
@@ -242,6 +264,15 @@ impl Ready {
                 let after = Seq(group.next_seq().0 - 1);
                 definitions.iter().try_for_each(|definition| definition.record(group))?;
                 Ok(Recorded::Defined(after))
+            }
+            Self::BeginSubscription { name, start } => {
+                durable_subscriptions::begin(group, name, *start, now).map(Recorded::SubscriptionBegun)
+            }
+            Self::AcknowledgeSubscription { name, seq } => {
+                durable_subscriptions::acknowledge(group, name, *seq, now).map(Recorded::SubscriptionAcknowledged)
+            }
+            Self::DeleteSubscription(name) => {
+                group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
         }
     }
@@ -264,6 +295,9 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::Ingest(understood) => understood.blocking_recv().ok().map(Ready::Ingest),
         Work::Delete(name) => Some(Ready::Delete(name)),
         Work::Define(definitions) => Some(Ready::Define(definitions)),
+        Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
+        Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
+        Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
     };
     (work, job.reply)
 }

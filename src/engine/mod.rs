@@ -4,6 +4,7 @@
 
 mod author_lists;
 mod committer;
+mod durable_subscriptions;
 mod error;
 mod explain;
 mod ingest;
@@ -25,9 +26,10 @@ mod verify;
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{Arc, Mutex},
 };
 
+pub use durable_subscriptions::DurableStatus;
 pub use error::{EngineError, Rejection};
 pub use ingest::Pending;
 pub use requests::{
@@ -46,10 +48,10 @@ pub use saved_searches::{SavedSearchField, SavedSearchState, SavedSearchUpdate};
 
 pub use crate::live::{Change, Delivery, Event, Redefined, Subscription};
 use crate::{
-    base::{Clock, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
+    base::{Clock, Seq, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
     config::IndexConfig,
     index::Index,
-    live::{IndexFollower, MatcherFollower},
+    live::{IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
 };
 use committer::{Committer, Job, Recorded, Reply, Work};
@@ -88,7 +90,7 @@ pub struct Engine {
     /// Mentions on their way to the disk.
     in_flight: Arc<Semaphore>,
     pinned: PinnedSnapshots,
-    subscriptions: Arc<AtomicU64>,
+    subscriptions: Arc<OpenSubscriptions>,
     /// Held while the index is held against the log.
     verifying: Arc<Semaphore>,
     closing: watch::Sender<bool>,
@@ -110,7 +112,11 @@ impl Engine {
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
         let matcher_follower = MatcherFollower::start(store.clone(), library.definitions(), saved).map_err(thread_error)?;
-        let committer = Committer::start(writer, Arc::clone(&options.clock)).map_err(thread_error)?;
+        let latest = match store.last_seq() {
+            Seq::ZERO => Timestamp::UNIX_EPOCH,
+            newest => store.version(newest)?.recorded_at,
+        };
+        let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
         Ok(Arc::new(Self {
             started_at: options.clock.now(),
             clock: options.clock,
@@ -148,7 +154,7 @@ impl Engine {
                 follower("matcher", self.matcher_follower.progress()),
             ],
             saved_searches: self.store.saved_search_count(),
-            subscriptions: self.subscriptions.load(std::sync::atomic::Ordering::Relaxed),
+            subscriptions: self.subscriptions.count() as u64,
         }
     }
 

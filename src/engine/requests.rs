@@ -202,8 +202,10 @@ pub struct CheckedQuery {
 pub struct SubscribeRequest {
     /// What to watch.
     pub to: SubscribeTo,
-    /// Where to begin.
+    /// Where to begin; for a durable name that is known, where it stands counts instead, or a later seq that is given here.
     pub start: SubscribeStart,
+    /// The durable name, if it has one.
+    pub name: Option<String>,
     /// 0 means the default.
     pub heartbeat_seconds: u32,
     /// IANA zone for dates without a time in the query; empty is UTC.
@@ -230,6 +232,8 @@ pub enum SubscribeStart {
     After(Seq),
     /// With everything that matches now.
     Snapshot,
+    /// With the first version recorded at this moment or later.
+    AtTime(Timestamp),
 }
 
 /// How the engine is.

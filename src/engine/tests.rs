@@ -215,7 +215,13 @@ async fn told(subscription: &mut Subscription) -> Vec<String> {
 }
 
 fn subscribe_to(query: &str, start: SubscribeStart) -> SubscribeRequest {
-    SubscribeRequest { to: SubscribeTo::Query(query.into()), start, heartbeat_seconds: 1, time_zone: String::new() }
+    SubscribeRequest {
+        to: SubscribeTo::Query(query.into()),
+        start,
+        name: None,
+        heartbeat_seconds: 1,
+        time_zone: String::new(),
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,13 +28,28 @@ pub enum Delivery {
         /// When it was made.
         sent_at: Timestamp,
     },
-    /// The stream ends here; come back with this seq.
+    /// The stream ends here.
     Goodbye {
         /// All events up to here have been delivered.
         seq: Seq,
-        /// Why it ends.
+        /// Why it ends, for people.
         reason: String,
+        /// Whether to come back.
+        kind: GoodbyeKind,
     },
+}
+
+/// Why a stream ends, as far as it tells a program what to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GoodbyeKind {
+    /// The server is going away: come back.
+    Stopping,
+    /// Another stream has the name now: stay away.
+    TakenOver,
+    /// The name was deleted.
+    Deleted,
+    /// The log cannot be read.
+    Failed,
 }
 
 /// A mention entered, changed in or left what is watched.

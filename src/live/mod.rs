@@ -8,15 +8,17 @@ mod definitions;
 mod delivery;
 mod index_follower;
 mod matcher_follower;
+mod open_subscriptions;
 mod progress;
 mod subscription;
 mod watched;
 
 pub use change::Watch;
 pub use definitions::{Compiled, Definition, Definitions, Referred, list_handle, references};
-pub use delivery::{Change, Delivery, Event, Redefined};
+pub use delivery::{Change, Delivery, Event, GoodbyeKind, Redefined};
 pub use index_follower::IndexFollower;
 pub use matcher_follower::{MatcherFollower, Redefinition, SavedQuery};
+pub use open_subscriptions::{Ending, OpenSubscriptions, Place};
 pub use progress::Progress;
 pub use subscription::{Start, Subscription, SubscriptionOptions};
 pub use watched::WatchedQuery;

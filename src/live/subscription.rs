@@ -1,10 +1,4 @@
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use tokio::{
@@ -13,7 +7,7 @@ use tokio::{
 };
 
 use super::{
-    Delivery, Event, MatcherFollower, Redefined, Watch,
+    Delivery, Ending, Event, GoodbyeKind, MatcherFollower, Place, Redefined, Watch,
     change::Step,
     matcher_follower::{Door, Joined, Told},
 };
@@ -56,8 +50,8 @@ pub struct SubscriptionOptions {
     pub clock: Arc<dyn Clock>,
     /// Becomes true when the server is going away.
     pub closing: watch::Receiver<bool>,
-    /// Counts the open ones; one more until this one ends.
-    pub open: Arc<AtomicU64>,
+    /// Its place among the open ones.
+    pub place: Place,
 }
 
 /// A live subscription. Dropping it ends it.
@@ -73,7 +67,6 @@ impl Subscription {
         let (out, deliveries) = mpsc::channel(DELIVERIES_WAITING_MAX);
         let mut heartbeats = interval_at(Instant::now() + options.heartbeat, options.heartbeat);
         heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        options.open.fetch_add(1, Ordering::Relaxed);
         let task = Task {
             watch: Arc::new(watch),
             store,
@@ -82,8 +75,7 @@ impl Subscription {
             heartbeats,
             position: Seq::ZERO,
             clock: options.clock,
-            closing: options.closing,
-            _open: Open(options.open),
+            stops: Stops { closing: options.closing, place: options.place },
         };
         tokio::spawn(task.run(options.start));
         Self { deliveries }
@@ -92,15 +84,6 @@ impl Subscription {
     /// The next thing to tell the subscriber; `None` after [`Delivery::Goodbye`].
     pub async fn next(&mut self) -> Option<Delivery> {
         self.deliveries.recv().await
-    }
-}
-
-/// One open subscription, until it is dropped.
-struct Open(Arc<AtomicU64>);
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -113,8 +96,28 @@ struct Task {
     /// Everything up to here is evaluated and its events are delivered.
     position: Seq,
     clock: Arc<dyn Clock>,
+    stops: Stops,
+}
+
+/// What ends a subscription though its subscriber listens.
+struct Stops {
     closing: watch::Receiver<bool>,
-    _open: Open,
+    place: Place,
+}
+
+impl Stops {
+    /// Waits until one of them does.
+    async fn wait(&mut self) -> End {
+        tokio::select! {
+            _ = self.closing.wait_for(|closing| *closing) => closing(),
+            ending = self.place.ended() => ended(ending),
+        }
+    }
+
+    /// Why it has to end now, if it has to.
+    fn now(&mut self) -> Option<End> {
+        self.wait().now_or_never()
+    }
 }
 
 /// Why a subscription ends.
@@ -122,7 +125,7 @@ enum End {
     /// The subscriber has gone: nobody is left to be told.
     Gone,
     /// It has to be told.
-    Because(String),
+    Because(GoodbyeKind, String),
 }
 
 type Outcome<T = ()> = Result<T, End>;
@@ -133,9 +136,9 @@ impl Task {
             Err(end) => end,
             Ok(never) => match never {},
         };
-        if let End::Because(reason) = end {
+        if let End::Because(kind, reason) = end {
             // If it fails, the subscriber has gone in the meantime.
-            let _ = self.out.send(Delivery::Goodbye { seq: self.position, reason }).await;
+            let _ = self.out.send(Delivery::Goodbye { seq: self.position, reason, kind }).await;
         }
     }
 
@@ -176,22 +179,21 @@ impl Task {
             Told(Option<Told>),
             Heartbeat,
             Gone,
-            Closing,
+            End(End),
         }
         loop {
             let turn = tokio::select! {
                 biased;
                 told = joined.events.recv() => Turn::Told(told),
-                _ = self.closing.wait_for(|closing| *closing) => Turn::Closing,
+                end = self.stops.wait() => Turn::End(end),
                 () = self.out.closed() => Turn::Gone,
                 _ = self.heartbeats.tick() => Turn::Heartbeat,
             };
             match turn {
                 Turn::Told(Some(told)) => self.send_told(told).await?,
                 // A follower that stops has ended the queue too.
-                Turn::Told(None) if *self.closing.borrow() => return Err(closing()),
-                Turn::Told(None) => return Ok(()),
-                Turn::Closing => return Err(closing()),
+                Turn::Told(None) => return self.stops.now().map_or(Ok(()), Err),
+                Turn::End(end) => return Err(end),
                 Turn::Gone => return Err(End::Gone),
                 Turn::Heartbeat => {
                     // In this order: what was evaluated by then is in the queue by then.
@@ -247,8 +249,8 @@ impl Task {
                 self.position = seq;
             }
             self.position = reached;
-            if *self.closing.borrow() {
-                return Err(closing());
+            if let Some(end) = self.stops.now() {
+                return Err(end);
             }
             let is_heartbeat_due = self.heartbeats.tick().now_or_never().is_some();
             if is_heartbeat_due {
@@ -336,7 +338,7 @@ impl Task {
         let turn = loop {
             let taken = tokio::select! {
                 turn = &mut turn => Some(turn),
-                _ = self.closing.wait_for(|closing| *closing) => return Err(closing()),
+                end = self.stops.wait() => return Err(end),
                 _ = self.heartbeats.tick() => None,
             };
             match taken {
@@ -358,17 +360,31 @@ impl Task {
         self.send(heartbeat).await
     }
 
-    /// Waits for a slow subscriber, but not longer than the server lives.
+    /// Waits for a slow subscriber, but not longer than the server lives and its name is its own.
     async fn send(&mut self, delivery: Delivery) -> Outcome {
         tokio::select! {
             sent = self.out.send(delivery) => sent.map_err(|_| End::Gone),
-            _ = self.closing.wait_for(|closing| *closing) => Err(closing()),
+            end = self.stops.wait() => Err(end),
         }
     }
 }
 
 fn closing() -> End {
-    End::Because("the server is stopping".to_owned())
+    End::Because(GoodbyeKind::Stopping, "the server is stopping".to_owned())
+}
+
+fn ended(ending: Ending) -> End {
+    match ending {
+        Ending::TakenOver => End::Because(
+            GoodbyeKind::TakenOver,
+            "another stream was opened under the same name; give each subscriber a name of its own".to_owned(),
+        ),
+        Ending::Deleted => End::Because(GoodbyeKind::Deleted, "the subscription was deleted".to_owned()),
+    }
+}
+
+fn failed(reason: String) -> End {
+    End::Because(GoodbyeKind::Failed, reason)
 }
 
 async fn run_blocking<T, E>(work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Outcome<T>
@@ -380,9 +396,9 @@ where
         Ok(Ok(done)) => Ok(done),
         Ok(Err(error)) => {
             tracing::error!(%error, "a subscription cannot go on");
-            Err(End::Because(error.to_string()))
+            Err(failed(error.to_string()))
         }
-        Err(error) => Err(End::Because(format!("internal error: {error}"))),
+        Err(error) => Err(failed(format!("internal error: {error}"))),
     }
 }
 

@@ -5,6 +5,7 @@
 mod author_list;
 mod brand;
 mod correction;
+mod durable_subscription;
 mod mention;
 mod saved_search;
 mod understanding;
@@ -13,6 +14,7 @@ mod version;
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
+pub use durable_subscription::DurableSubscription;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{

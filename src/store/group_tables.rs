@@ -1,9 +1,9 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
-use super::{Error, Group, Head, author_list, head, name_key::KeyedName, placeholder, saved_search};
+use super::{Error, Group, Head, author_list, durable_subscription, head, name_key::KeyedName, placeholder, saved_search};
 use crate::{
     base::Timestamp,
-    model::{AuthorList, MentionName, MentionNumber, SavedSearch, SavedSearchChange, SavedSearchRevision, ThreadId},
+    model::{AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchChange, SavedSearchRevision, ThreadId},
 };
 
 impl Group<'_> {
@@ -123,6 +123,42 @@ impl Group<'_> {
     pub fn move_placeholders(&mut self, from: ThreadId, to: ThreadId) -> Result<(), Error> {
         let moved = placeholder::move_all(&self.writer.conn, from, to);
         self.written(moved)
+    }
+
+    /// The durable subscription of this name.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn durable_subscription(&mut self, name: &str) -> Result<Option<DurableSubscription>, Error> {
+        let found = durable_subscription::find(&self.writer.conn, name);
+        self.read(found)
+    }
+
+    /// How many durable subscriptions there are.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn durable_subscription_count(&mut self) -> Result<u64, Error> {
+        let count = durable_subscription::count(&self.writer.conn);
+        self.read(count)
+    }
+
+    /// Keeps a durable subscription, in place of any other of its name. Its times are cut to whole microseconds.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn put_durable_subscription(&mut self, subscription: &DurableSubscription) -> Result<(), Error> {
+        let put = durable_subscription::put(&self.writer.conn, subscription);
+        self.written(put)
+    }
+
+    /// Forgets a durable subscription; says whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn remove_durable_subscription(&mut self, name: &str) -> Result<bool, Error> {
+        let removed = durable_subscription::remove(&self.writer.conn, name);
+        self.written(removed)
     }
 
     /// The saved search with this id.

@@ -8,6 +8,7 @@
 //! by the committer; this room only finds and keeps.
 
 mod author_list;
+mod durable_subscription;
 mod error;
 mod group;
 mod group_tables;

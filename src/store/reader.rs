@@ -3,10 +3,10 @@ use std::sync::{Arc, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::{Error, Head, author_list, head, log, name_key::KeyedName, saved_search, shared::Shared};
+use super::{Error, Head, author_list, durable_subscription, head, log, name_key::KeyedName, saved_search, shared::Shared};
 use crate::{
     base::{Seq, Timestamp},
-    model::{AuthorList, MentionName, MentionNumber, SavedSearch, SavedSearchRevision, ThreadId, Version},
+    model::{AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchRevision, ThreadId, Version},
 };
 
 /// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.
@@ -145,6 +145,40 @@ impl Reader {
         count_max: usize,
     ) -> Result<Vec<Head>, Error> {
         self.shared.with_connection(|conn| head::in_thread(conn, thread, after, count_max))
+    }
+
+    /// The last version recorded before a moment; one before the oldest kept where there is none. Times of recording never fall
+    /// from one version to the next, so the place is found by halving.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`].
+    pub fn last_seq_before(&self, moment: Timestamp) -> Result<Seq, Error> {
+        let (mut low, mut high) = (self.oldest_seq().0, self.last_seq().next().0);
+        while low < high {
+            let middle = low.midpoint(high);
+            if self.version(Seq(middle))?.recorded_at < moment {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        Ok(Seq(low.saturating_sub(1)))
+    }
+
+    /// The durable subscription of this name.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn durable_subscription(&self, name: &str) -> Result<Option<DurableSubscription>, Error> {
+        self.shared.with_connection(|conn| durable_subscription::find(conn, name))
+    }
+
+    /// Durable subscriptions ordered by name: those after the given one, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn durable_subscriptions_after(&self, name: &str, count_max: usize) -> Result<Vec<DurableSubscription>, Error> {
+        self.shared.with_connection(|conn| durable_subscription::after(conn, name, count_max))
     }
 
     /// The saved search with this id.

@@ -105,7 +105,8 @@ fn limit(count_max: usize) -> i64 {
     i64::try_from(count_max).unwrap_or(i64::MAX)
 }
 
-fn checksum(id: &str, body: &[u8]) -> u32 {
+/// Of a row that is known by its id.
+pub(super) fn checksum(id: &str, body: &[u8]) -> u32 {
     let mut hasher = crc32fast::Hasher::new();
     hasher.update(id.as_bytes());
     hasher.update(&[0]);

@@ -78,6 +78,8 @@ const TABLES: &str = "
         crc INTEGER NOT NULL,
         PRIMARY KEY (list, handle)
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE subscriptions (name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
 
     CREATE TABLE state (
         only INTEGER PRIMARY KEY CHECK (only = 1),

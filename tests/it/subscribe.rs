@@ -1,5 +1,6 @@
 //! Live answers: where they start, what they tell, and that nobody has to wait for a slow reader.
 
+mod durable;
 mod seam;
 mod slow;
 

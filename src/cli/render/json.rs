@@ -42,6 +42,7 @@ wire_messages! {
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
+    DurableSubscription,
     ExplainMatchResponse,
     GetConversationResponse,
     ListAuthorListMembersResponse,

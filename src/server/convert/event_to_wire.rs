@@ -1,8 +1,8 @@
 use super::{clause_to_wire, query::highlights_to_wire, time_to_wire, version_to_wire, version_to_wire::enum_number};
 use crate::{
     engine::Delivery,
-    live::{Change, Event, Redefined},
-    proto::v1::{self as wire, event::Change as WireChange, subscribe_response::Message},
+    live::{Change, Event, GoodbyeKind, Redefined},
+    proto::v1::{self as wire, event::Change as WireChange, goodbye::Kind as WireKind, subscribe_response::Message},
 };
 
 /// What a subscriber is told.
@@ -16,9 +16,20 @@ pub(crate) fn delivery_to_wire(delivery: &Delivery) -> wire::SubscribeResponse {
             sent_at: Some(time_to_wire(*sent_at)),
         }),
         Delivery::Redefined(redefined) => Message::Redefined(redefined_to_wire(redefined)),
-        Delivery::Goodbye { seq, reason } => Message::Goodbye(wire::Goodbye { seq: seq.0, reason: reason.clone() }),
+        Delivery::Goodbye { seq, reason, kind } => {
+            Message::Goodbye(wire::Goodbye { seq: seq.0, reason: reason.clone(), kind: goodbye_kind(*kind).into() })
+        }
     };
     wire::SubscribeResponse { message: Some(message) }
+}
+
+fn goodbye_kind(kind: GoodbyeKind) -> WireKind {
+    match kind {
+        GoodbyeKind::Stopping => WireKind::Stopping,
+        GoodbyeKind::TakenOver => WireKind::TakenOver,
+        GoodbyeKind::Deleted => WireKind::Deleted,
+        GoodbyeKind::Failed => WireKind::Failed,
+    }
 }
 
 fn event_to_wire(event: &Event) -> wire::Event {

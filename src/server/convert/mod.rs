@@ -4,6 +4,7 @@
 
 mod author_list;
 mod checks;
+mod durable_subscription_to_wire;
 mod event_to_wire;
 mod explain;
 mod mention_from_wire;
@@ -16,6 +17,7 @@ mod time;
 mod version_to_wire;
 
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
+pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use explain::{
     clause_to_wire, explain_from_wire, explained_to_wire, preview_from_wire, preview_to_wire, saved_preview_from_wire,
@@ -30,6 +32,6 @@ pub(crate) use saved_search::{
     creation_to_wire, editor_from_wire, revision_to_wire, saved_search_from_wire, saved_search_id_from_wire,
     saved_search_state_to_wire, saved_search_to_wire, saved_search_update_from_wire,
 };
-pub(crate) use subscription_from_wire::subscription_from_wire;
+pub(crate) use subscription_from_wire::{subscription_from_wire, subscription_name_from_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;

@@ -1,10 +1,14 @@
-use super::saved_search_id_from_wire;
+use super::{
+    checks::{rejection, shown, within},
+    saved_search_id_from_wire,
+    time::any_time_from_wire,
+};
 use crate::{
     base::{
         Seq,
-        limits::{HEARTBEAT_SECONDS_MAX, SUBSCRIPTION_SEARCHES_MAX},
+        limits::{HEARTBEAT_SECONDS_MAX, SUBSCRIPTION_NAME_BYTES_MAX, SUBSCRIPTION_SEARCHES_MAX},
     },
-    engine::{EngineError, SubscribeRequest, SubscribeStart, SubscribeTo},
+    engine::{EngineError, Rejection, SubscribeRequest, SubscribeStart, SubscribeTo},
     proto::v1::{self as wire, subscribe_request::Start},
 };
 
@@ -26,12 +30,35 @@ pub(crate) fn subscription_from_wire(wire: wire::SubscribeRequest) -> Result<Sub
         None | Some(Start::Now(())) => SubscribeStart::Now,
         Some(Start::AfterSeq(seq)) => SubscribeStart::After(Seq(seq)),
         Some(Start::Snapshot(())) => SubscribeStart::Snapshot,
+        Some(Start::AtTime(moment)) => SubscribeStart::AtTime(any_time_from_wire("at_time", moment).map_err(at_fault)?),
+    };
+    let name = match wire.name {
+        name if name.is_empty() => None,
+        name => Some(subscription_name_from_wire("name", name)?),
     };
     if wire.heartbeat_seconds > HEARTBEAT_SECONDS_MAX {
         let message = format!("is {}; 1 to {HEARTBEAT_SECONDS_MAX} are allowed", wire.heartbeat_seconds);
         return Err(invalid("heartbeat_seconds", message));
     }
-    Ok(SubscribeRequest { to, start, heartbeat_seconds: wire.heartbeat_seconds, time_zone: wire.time_zone, explain: wire.explain })
+    Ok(SubscribeRequest { to, start, name, heartbeat_seconds: wire.heartbeat_seconds, time_zone: wire.time_zone, explain: wire.explain })
+}
+
+/// Checks the name of a durable subscription.
+pub(crate) fn subscription_name_from_wire(field: &str, name: String) -> Result<String, EngineError> {
+    if name.is_empty() {
+        return Err(invalid(field, "is empty; give the name that was subscribed under"));
+    }
+    within(field, &name, SUBSCRIPTION_NAME_BYTES_MAX).map_err(at_fault)?;
+    if name.bytes().all(|letter| matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.')) {
+        return Ok(name);
+    }
+    let message =
+        format!("{} is no name; allowed are lower-case letters a to z, digits, `-`, `_` and `.`", shown(&name));
+    Err(at_fault(rejection(field, message)))
+}
+
+fn at_fault(rejection: Rejection) -> EngineError {
+    EngineError::InvalidArgument { field: rejection.field, message: rejection.message }
 }
 
 /// Ids, each once.
@@ -64,6 +91,10 @@ mod tests {
         assert_eq!(subscription_from_wire(after).unwrap().start, SubscribeStart::After(Seq(7)));
         let snapshot = wire::SubscribeRequest { start: Some(Start::Snapshot(())), ..request() };
         assert_eq!(subscription_from_wire(snapshot).unwrap().start, SubscribeStart::Snapshot);
+        let moment = prost_types::Timestamp { seconds: 1_790_000_000, nanos: 0 };
+        let then = wire::SubscribeRequest { start: Some(Start::AtTime(moment)), ..request() };
+        let moment = crate::base::Timestamp::from_second(1_790_000_000).unwrap();
+        assert_eq!(subscription_from_wire(then).unwrap().start, SubscribeStart::AtTime(moment));
     }
 
     #[test]
@@ -88,6 +119,10 @@ mod tests {
             (
                 wire::SubscribeRequest { saved_searches: vec!["a".to_owned()], ..request() },
                 "saved_searches: stands beside a query; give one of the two",
+            ),
+            (
+                wire::SubscribeRequest { name: "Desk 1".to_owned(), ..request() },
+                "name: `Desk 1` is no name; allowed are lower-case letters a to z, digits, `-`, `_` and `.`",
             ),
             (
                 wire::SubscribeRequest { heartbeat_seconds: 61, ..request() },

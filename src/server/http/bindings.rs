@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 34] = [
+pub(super) static BINDINGS: [Binding; 38] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -76,6 +76,10 @@ pub(super) static BINDINGS: [Binding; 34] = [
     bind(Verb::Get, "/v1/authorLists/{id}", "AuthorListService/GetAuthorList"),
     bind(Verb::Delete, "/v1/authorLists/{id}", "AuthorListService/DeleteAuthorList"),
     bind(Verb::Get, "/v1/authorLists/{id}/members", "AuthorListService/ListAuthorListMembers"),
+    bind(Verb::Get, "/v1/subscriptions", "SubscriptionService/ListSubscriptions"),
+    bind(Verb::Get, "/v1/subscriptions/{name}", "SubscriptionService/GetSubscription"),
+    bind(Verb::Post, "/v1/subscriptions:acknowledge", "SubscriptionService/AcknowledgeSubscription"),
+    bind(Verb::Delete, "/v1/subscriptions/{name}", "SubscriptionService/DeleteSubscription"),
     bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
 ];
 

@@ -20,8 +20,10 @@ use tonic::{Code, Status};
 
 use super::{error::HttpError, json::Json, parameters::parameters};
 use crate::{
+    base::Timestamp,
     proto::v1::{self as wire, subscribe_request::Start, subscribe_response::Message},
     server::{
+        convert::time_to_wire,
         layers::{Shape, guarded_call},
         metrics::{CallRecord, Metrics},
         services::{Deliveries, Subscriptions},
@@ -80,15 +82,19 @@ fn subscription(parameters: Vec<(String, String)>, headers: &HeaderMap) -> Resul
             "time_zone" => wish.time_zone = value,
             "explain" => wish.explain = truth(&name, &value)?,
             "heartbeat_seconds" => wish.heartbeat_seconds = number(&name, &value)?,
-            "start" | "after_seq" if wish.start.is_some() => {
-                return Err("the start is given twice; give `start` or `after_seq`".to_owned());
+            "name" => wish.name = value,
+            "start" | "after_seq" | "at_time" if wish.start.is_some() => {
+                return Err("the start is given twice; give `start`, `after_seq` or `at_time`".to_owned());
             }
             "start" => wish.start = Some(start(&value)?),
             "after_seq" => wish.start = Some(Start::AfterSeq(number(&name, &value)?)),
+            "at_time" => wish.start = Some(Start::AtTime(moment(&name, &value)?)),
             _ => {
-                return Err("there is an unknown parameter; known are `query`, `saved_search`, `start`, `after_seq`, \
-                            `heartbeat_seconds`, `time_zone`, `explain`"
-                    .to_owned());
+                return Err(
+                    "there is an unknown parameter; known are `query`, `saved_search`, `name`, `start`, `after_seq`, \
+                            `at_time`, `heartbeat_seconds`, `time_zone`, `explain`"
+                        .to_owned(),
+                );
             }
         }
     }
@@ -109,6 +115,12 @@ fn start(value: &str) -> Result<Start, String> {
 
 fn truth(name: &str, value: &str) -> Result<bool, String> {
     value.parse().map_err(|_| format!("`{name}` must be `true` or `false`"))
+}
+
+fn moment(name: &str, value: &str) -> Result<prost_types::Timestamp, String> {
+    let moment: Timestamp =
+        value.parse().map_err(|_| format!("`{name}` must be a time such as `2026-11-21T08:00:00Z`"))?;
+    Ok(time_to_wire(moment))
 }
 
 fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T, String> {

@@ -1,4 +1,4 @@
-//! Versions, saved searches and author lists as the records that lie in the log, and back.
+//! Versions, saved searches, author lists and durable subscriptions as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
@@ -11,8 +11,10 @@ use prost::Message as _;
 
 use crate::{
     base::Timestamp,
-    model::{AuthorList, SavedSearch, SavedSearchRevision, Version},
-    proto::record::{AuthorListRecord, SavedSearchRecord, SavedSearchRevisionRecord, VersionRecord},
+    model::{AuthorList, DurableSubscription, SavedSearch, SavedSearchRevision, Version},
+    proto::record::{
+        AuthorListRecord, DurableSubscriptionRecord, SavedSearchRecord, SavedSearchRevisionRecord, VersionRecord,
+    },
 };
 
 /// Writes the version over the buffer.
@@ -48,6 +50,14 @@ pub(super) fn encode_author_list(list: &AuthorList) -> Vec<u8> {
 
 pub(super) fn decode_author_list(body: &[u8]) -> Result<AuthorList, String> {
     read::author_list(AuthorListRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_durable_subscription(subscription: &DurableSubscription) -> Vec<u8> {
+    write::durable_subscription(subscription).encode_to_vec()
+}
+
+pub(super) fn decode_durable_subscription(body: &[u8]) -> Result<DurableSubscription, String> {
+    read::durable_subscription(DurableSubscriptionRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
 /// Cuts the times to what is stored, so that a version is the same before and after it was.

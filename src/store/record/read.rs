@@ -1,13 +1,13 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence, EvidenceKind,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence, EvidenceKind,
         Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply,
         Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
         TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, EvidenceRecord, IntentRecord, MentionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord, MentionRecord,
         SavedSearchRecord, SavedSearchRevisionRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
@@ -33,6 +33,15 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         repeats: named("repeats", &record.repeats)?,
         correction: record.correction.map(correction).transpose()?.map(Box::new),
         deleted: record.deleted,
+    })
+}
+
+pub(super) fn durable_subscription(record: DurableSubscriptionRecord) -> Result<DurableSubscription, String> {
+    Ok(DurableSubscription {
+        name: record.name,
+        acknowledged: record.acknowledged_seq.map(Seq),
+        created_at: time("created_at_us", record.created_at_us)?,
+        acknowledged_at: record.acknowledged_at_us.map(|moment| time("acknowledged_at_us", moment)).transpose()?,
     })
 }
 

@@ -1,10 +1,10 @@
 use crate::{
     model::{
-        AuthorList, BrandMatch, CorrectedValues, Correction, Evidence, IntentJudgement, Mention, SavedSearch, SavedSearchRevision, SetTag, TopicJudgement,
+        AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Mention, SavedSearch, SavedSearchRevision, SetTag, TopicJudgement,
         Understanding, Version,
     },
     proto::record::{
-        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, EvidenceRecord, IntentRecord, IntentsRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord, IntentsRecord,
         MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
@@ -29,6 +29,15 @@ pub(super) fn version(version: &Version) -> VersionRecord {
         answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         correction: version.correction.as_deref().map(correction),
         repeats: version.repeats.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+pub(super) fn durable_subscription(subscription: &DurableSubscription) -> DurableSubscriptionRecord {
+    DurableSubscriptionRecord {
+        name: subscription.name.clone(),
+        acknowledged_seq: subscription.acknowledged.map(|seq| seq.0),
+        created_at_us: subscription.created_at.as_microsecond(),
+        acknowledged_at_us: subscription.acknowledged_at.map(crate::base::Timestamp::as_microsecond),
     }
 }
 

@@ -50,7 +50,8 @@ fn wrong_wishes_say_what_is_wrong() {
     for (uri, last, expected) in [
         ("/x?start=yesterday", None, "`start` must be `now` or `snapshot`; to start after a seq write `after_seq=N`"),
         ("/x?after_seq=-1", None, "`after_seq` must be a whole number"),
-        ("/x?start=now&after_seq=1", None, "the start is given twice; give `start` or `after_seq`"),
+        ("/x?start=now&after_seq=1", None, "the start is given twice; give `start`, `after_seq` or `at_time`"),
+        ("/x?at_time=noon", None, "`at_time` must be a time such as `2026-11-21T08:00:00Z`"),
         ("/x?q=a", Some("abc"), "`Last-Event-ID` must be a whole number"),
     ] {
         assert_eq!(wish(uri, last).unwrap_err(), expected);
@@ -65,7 +66,11 @@ fn everything_carries_the_seq_to_resume_from() {
             Ok(Message::CaughtUp(wire::CaughtUp { seq: 3 })),
             Ok(Message::Event(wire::Event { seq: 5, ..Default::default() })),
             Ok(Message::Heartbeat(wire::Heartbeat { recorded_seq: 9, evaluated_seq: 8, sent_at: None })),
-            Ok(Message::Goodbye(wire::Goodbye { seq: 9, reason: "the server is stopping".to_owned() })),
+            Ok(Message::Goodbye(wire::Goodbye {
+                seq: 9,
+                reason: "the server is stopping".to_owned(),
+                ..Default::default()
+            })),
         ],
         false,
     );
