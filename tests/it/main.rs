@@ -17,6 +17,7 @@ mod http;
 mod ingest;
 mod layers;
 mod limits_page;
+mod saved_searches;
 mod search_calls;
 mod subscribe;
 mod support;
