@@ -145,7 +145,7 @@ async fn time(
     query: &'static str,
 ) -> anyhow::Result<Timed> {
     let parsed = query::parse(query, &jiff::tz::TimeZone::UTC);
-    let checked = parsed.query.with_context(|| format!("{:?}", parsed.problems))?;
+    let checked = parsed.query.and_then(query::Query::closed).with_context(|| format!("{:?}", parsed.problems))?;
     let request = SearchRequest { query: query.to_owned(), page_size: PAGE_SIZE, ..SearchRequest::default() };
     let (mut served, mut bare) = (Vec::new(), Vec::new());
     let mut matches = 0;

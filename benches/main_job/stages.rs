@@ -14,8 +14,10 @@ use ascolto::{
     matcher::{QueryId, QuerySet},
     model::Version,
     proto::v1,
-    query::document::Needed,
-    query::{self, Document},
+    query::{
+        self, Document,
+        document::{self, Needed},
+    },
     store::{self, StoreOptions},
     text::Tokens,
 };
@@ -53,7 +55,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> 
     let mut nodes = Vec::new();
     for (id, brand) in (0..).zip(&config.brands) {
         let parsed = query::parse(&brand.query, &jiff::tz::TimeZone::UTC);
-        let query = parsed.query.with_context(|| brand.id.clone())?;
+        let query = parsed.query.and_then(query::Query::closed).with_context(|| brand.id.clone())?;
         nodes.push(query.root.clone());
         brands.insert(QueryId(id), query);
     }
@@ -73,14 +75,16 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> 
     let store = fastest_of(|| append(bench, &versions))?;
     add("log: encode, SQLite, sync", store, versions.len());
 
-    let tokens = || versions.iter().map(|one| Tokens::of(&one.mention.text).len()).sum::<usize>();
+    let cut = |one: &Arc<Version>| Tokens::of(&one.mention.text, document::language(one)).len();
+    let tokens = || versions.iter().map(cut).sum::<usize>();
     add("cutting the text into terms", fastest(tokens), versions.len());
     let read = || versions.iter().for_each(|one| drop(black_box(Document::of(one))));
     add("reading a version for queries, terms included", fastest(read), versions.len());
     let mut saved = QuerySet::default();
     for (id, text) in (0..).zip(saved_searches::queries(&bench.mentions)) {
         let parsed = query::parse(&text, &jiff::tz::TimeZone::UTC);
-        saved.insert(QueryId(id), parsed.query.with_context(|| format!("{text}: {:?}", parsed.problems))?);
+        let query = parsed.query.and_then(query::Query::closed);
+        saved.insert(QueryId(id), query.with_context(|| format!("{text}: {:?}", parsed.problems))?);
     }
     let documents: Vec<Document> = versions.iter().map(|one| Document::of(one)).collect();
     let matches = || documents.iter().map(|document| saved.matching(document, now).len()).sum::<usize>();

@@ -59,6 +59,8 @@ pub const IN_FLIGHT_MENTIONS_MAX: usize = 8192;
 pub const QUERY_BYTES_MAX: usize = 64 * 1024;
 /// Words, phrases and field values in one query.
 pub const QUERY_TERMS_MAX: usize = 2000;
+/// Words, phrases and values in all that a query refers to: a saved search may refer to others.
+pub const RESOLVED_TERMS_MAX: usize = 20_000;
 /// Brackets inside brackets. Bounds recursion.
 pub const QUERY_DEPTH_MAX: usize = 64;
 /// Words in one phrase.

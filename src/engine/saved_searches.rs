@@ -20,7 +20,7 @@ use crate::{
     },
     live::{Compiled, Definition, Definitions, Referred},
     model::{SavedSearch, SavedSearchRevision},
-    query::{self, Library as _, Problem, Query},
+    query::{self, Problem, Query},
 };
 
 /// A saved search with what is wrong with it at present.

@@ -208,7 +208,7 @@ async fn told(subscription: &mut Subscription) -> Vec<String> {
                 if event.is_snapshot { " in snapshot" } else { "" }
             )),
             Delivery::CaughtUp { .. } => return told,
-            Delivery::Heartbeat { .. } => {}
+            Delivery::Heartbeat { .. } | Delivery::Redefined(_) => {}
             Delivery::Goodbye { reason, .. } => panic!("{reason}"),
         }
     }
@@ -221,6 +221,7 @@ fn subscribe_to(query: &str, start: SubscribeStart) -> SubscribeRequest {
         name: None,
         heartbeat_seconds: 1,
         time_zone: String::new(),
+        explain: false,
     }
 }
 
@@ -288,13 +289,7 @@ async fn a_restart_goes_on_where_it_stood() {
     let dir = tempfile::tempdir().unwrap();
     let engine = open(&dir);
     ingest(&engine, conversation()).await;
-    let search = SavedSearch {
-        id: "waiting".into(),
-        title: "Waiting".into(),
-        query: "needs:reply".into(),
-        time_zone: String::new(),
-        created_at: moment(0),
-    };
+    let search = SavedSearch::new("waiting", "needs:reply");
     engine.create_saved_search(search.clone()).await.unwrap();
     assert!(matches!(engine.create_saved_search(search).await, Err(EngineError::AlreadyExists { .. })));
     let before = end_state(&engine).await;
@@ -439,7 +434,7 @@ async fn marks_are_the_same_from_a_part_of_the_document_as_from_all_of_it() {
             SearchRequest { query: query.into(), min_seq: engine.status().recorded_seq, ..SearchRequest::default() };
         let answer = engine.search(request).await.unwrap();
         assert!(!answer.hits.is_empty(), "{query}");
-        let parsed = crate::query::parse(query, &jiff::tz::TimeZone::UTC).query.unwrap();
+        let parsed = crate::query::parse(query, &jiff::tz::TimeZone::UTC).query.unwrap().closed().unwrap();
         for hit in answer.hits {
             let whole = crate::query::Document::of(&hit.version);
             assert_eq!(hit.highlights, crate::matcher::highlights(&parsed.root, &whole, moment(100_000)), "{query}");

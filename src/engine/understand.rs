@@ -33,10 +33,12 @@ impl Understander {
         let mut queries = Vec::new();
         for (id, brand) in (0..).zip(&config.brands) {
             let parsed = query::parse(&brand.query, &jiff::tz::TimeZone::UTC);
-            let query = parsed.query.ok_or_else(|| EngineError::InvalidArgument {
+            let fault = |problems: &[query::Problem]| EngineError::InvalidArgument {
                 field: format!("index_config: brand `{}`: query", brand.id),
-                message: parsed.problems.first().map_or_else(String::new, |problem| problem.message.clone()),
-            })?;
+                message: problems.first().map_or_else(String::new, |problem| problem.message.clone()),
+            };
+            let query = parsed.query.ok_or_else(|| fault(&parsed.problems))?;
+            let query = query::resolve(query, &query::Nothing).map_err(|problems| fault(&problems))?;
             queries.push(query.root.clone());
             brand_queries.insert(QueryId(id), query);
         }

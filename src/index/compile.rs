@@ -4,19 +4,22 @@ use tantivy::{
     DocId, SegmentReader, Term,
     query::{
         AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
+        TermSetQuery,
         doc_predicate_query::{DocPredicateQuery, FunctionPredicate},
     },
     schema::{Field, IndexRecordOption},
 };
 
 use super::{
+    Error,
     careful::Careful,
     record::column_value,
-    schema::{Fields, fact_term, set_term},
+    schema::{Fields, fact_term, set_term, text_set_term},
 };
 use crate::{
     base::Timestamp,
-    query::{Keyword, KeywordTest, LocalTime, Node, Number, Phrase, Time, TimeField},
+    query::{Keyword, KeywordTest, LocalTime, Node, Number, Pattern, Sample, Time, TimeField, Words},
+    text::Word,
 };
 
 type Clause = (Occur, Box<dyn Query>);
@@ -36,11 +39,14 @@ impl Compiler<'_> {
     pub(super) fn compile(&self, node: &Node) -> Box<dyn Query> {
         match node {
             Node::All => self.filter(AllQuery),
-            Node::Phrase(phrase) => self.phrase(phrase),
+            Node::Words(words) => self.words(words),
+            Node::HasText(asked) => self.fact(text_set_term(asked.field)),
             Node::Keyword(keyword) => self.keyword(keyword),
             Node::Number(number) => self.number(number),
             Node::Time(time) => self.time(time),
             Node::LocalTime(local_time) => self.local_time(local_time),
+            Node::Sample(sample) => self.sample(sample),
+            Node::Reference(never) => match *never {},
             Node::And(parts) => self.all_of(parts.iter(), Vec::new()),
             Node::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
@@ -91,40 +97,57 @@ impl Compiler<'_> {
         for part in parts {
             match part {
                 Node::Or(inner) => self.add_alternatives(inner, clauses),
-                Node::Phrase(phrase) => self.add_phrase(phrase, clauses),
+                Node::Words(words) => self.add_words(words, clauses),
                 _ => clauses.push((Occur::Should, self.compile(part))),
             }
         }
     }
 
-    fn phrase(&self, phrase: &Phrase) -> Box<dyn Query> {
+    fn words(&self, words: &Words) -> Box<dyn Query> {
         let mut clauses = Vec::with_capacity(2);
-        self.add_phrase(phrase, &mut clauses);
+        self.add_words(words, &mut clauses);
         union(clauses)
     }
 
-    fn add_phrase(&self, phrase: &Phrase, clauses: &mut Vec<Clause>) {
-        for field in phrase.fields.iter().map(|field| self.fields.text(field)) {
-            let query: Box<dyn Query> = match phrase.terms.as_slice() {
-                [] => Box::new(EmptyQuery),
-                [only] => {
-                    let record = if self.scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
-                    Box::new(TermQuery::new(Term::from_field_text(field, &only.term), record))
+    fn add_words(&self, words: &Words, clauses: &mut Vec<Clause>) {
+        for field in words.fields.iter().map(|field| self.fields.text(field)) {
+            match &words.pattern {
+                Pattern::Word(Word::Form(form)) => clauses.push((Occur::Should, self.form(field, form))),
+                Pattern::Word(Word::OneOf(forms)) => {
+                    clauses.extend(forms.iter().map(|form| (Occur::Should, self.form(field, form))));
                 }
-                // Distances are exact: without slop tantivy compares `position - offset` of all terms, so gaps, equal
-                // offsets and the same term twice keep their meaning.
-                terms => Box::new(Careful(PhraseQuery::new_with_offset(
-                    terms.iter().map(|term| (term.offset as usize, Term::from_field_text(field, &term.term))).collect(),
-                ))),
-            };
-            clauses.push((Occur::Should, query));
+                pattern => {
+                    // Distances are exact: without slop tantivy compares `position - offset` of all terms, so gaps, equal
+                    // offsets and the same term twice keep their meaning.
+                    let query: Box<dyn Query> = match plain_phrase(pattern) {
+                        Some(terms) => Box::new(Careful(PhraseQuery::new_with_offset(
+                            terms
+                                .into_iter()
+                                .map(|(offset, form)| (offset as usize, Term::from_field_text(field, form)))
+                                .collect(),
+                        ))),
+                        None => Box::new(EmptyQuery),
+                    };
+                    clauses.push((Occur::Should, query));
+                }
+            }
         }
+    }
+
+    fn form(&self, field: Field, form: &str) -> Box<dyn Query> {
+        let record = if self.scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+        Box::new(TermQuery::new(Term::from_field_text(field, form), record))
     }
 
     fn keyword(&self, keyword: &Keyword) -> Box<dyn Query> {
         match &keyword.test {
             KeywordTest::Is(value) => self.fact(&fact_term(keyword.field, value)),
             KeywordTest::Set => self.fact(set_term(keyword.field)),
+            KeywordTest::OneOf(values) => {
+                let terms = values.iter().map(|value| fact_term(keyword.field, value));
+                let terms = terms.map(|term| Term::from_field_text(self.fields.facts, &term));
+                self.filter(Careful(TermSetQuery::new(terms.collect::<Vec<_>>())))
+            }
             KeywordTest::StartsWith(beginning) => {
                 let first = fact_term(keyword.field, beginning);
                 let end = after_all_with_prefix(&first)
@@ -190,6 +213,11 @@ impl Compiler<'_> {
         self.filter(Careful(DocPredicateQuery::from(predicate)))
     }
 
+    fn sample(&self, sample: &Sample) -> Box<dyn Query> {
+        let end = Term::from_field_u64(self.fields.sample, u64::from(sample.share));
+        self.filter(Careful(RangeQuery::new(Bound::Unbounded, Bound::Excluded(end))))
+    }
+
     /// Filters decide whether a mention matches, never how well.
     fn filter(&self, query: impl Query) -> Box<dyn Query> {
         if self.scored { Box::new(ConstScoreQuery::new(Box::new(query), 0.0)) } else { Box::new(query) }
@@ -214,11 +242,42 @@ fn union(mut clauses: Vec<Clause>) -> Box<dyn Query> {
 /// Whether any word can lend a score.
 pub(super) fn has_words(node: &Node) -> bool {
     match node {
-        Node::Phrase(_) => true,
+        Node::Words(_) => true,
         Node::And(parts) | Node::Or(parts) => parts.iter().any(has_words),
         Node::Not(part) => matches!(part.as_ref(), Node::Not(twice) if has_words(twice)),
-        Node::All | Node::Keyword(_) | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) => false,
+        Node::All
+        | Node::HasText(_)
+        | Node::Keyword(_)
+        | Node::Number(_)
+        | Node::Time(_)
+        | Node::LocalTime(_)
+        | Node::Sample(_) => false,
+        Node::Reference(never) => match *never {},
     }
+}
+
+/// Refuses what [`Compiler`] would have to answer wrongly.
+pub(super) fn check(node: &Node) -> Result<(), Error> {
+    match node {
+        Node::Words(words) => match &words.pattern {
+            Pattern::Word(Word::Form(_) | Word::OneOf(_)) => Ok(()),
+            pattern if plain_phrase(pattern).is_some() => Ok(()),
+            _ => Err(Error::NotExecuted { written: words.to_string() }),
+        },
+        Node::And(parts) | Node::Or(parts) => parts.iter().try_for_each(check),
+        Node::Not(part) => check(part),
+        _ => Ok(()),
+    }
+}
+
+/// The offsets and forms of a phrase of single forms.
+fn plain_phrase(pattern: &Pattern) -> Option<Vec<(u32, &str)>> {
+    let Pattern::Phrase(words) = pattern else { return None };
+    let forms = words.iter().map(|word| match &word.word {
+        Word::Form(form) => Some((word.offset, form.as_str())),
+        Word::Plain(_) | Word::OneOf(_) | Word::Like(_) => None,
+    });
+    forms.collect()
 }
 
 /// The least string above all that begin with `prefix`; `None` where there is none. UTF-8 sorts as its letters do.

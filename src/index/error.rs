@@ -29,6 +29,12 @@ pub enum Error {
         /// What went wrong.
         reason: String,
     },
+    /// The index cannot execute this part of the query yet.
+    #[error("{written} can be watched, but not searched for yet")]
+    NotExecuted {
+        /// The part in canonical text.
+        written: String,
+    },
     /// The values of this field are not kept for counting.
     #[error("the values of field `{field}` cannot be counted; these can: {allowed}")]
     NotAFacet {

@@ -1,6 +1,9 @@
 use tantivy::TantivyDocument;
 
-use super::schema::{FACET_FIELDS, Fields, set_term, write_fact_term};
+use super::{
+    schema::{FACET_FIELDS, Fields, set_term, text_set_term, write_fact_term},
+    tokenizer::text_in,
+};
 use crate::{
     model::Version,
     query::{KeywordField, NumberField, TextField, TimeField, document},
@@ -13,10 +16,14 @@ pub(super) fn record(version: &Version, fields: &Fields) -> TantivyDocument {
     record.add_u64(fields.seq, version.seq.0);
     record.add_i64(fields.published, document::time(version, TimeField::Published).as_microsecond());
     record.add_i64(fields.ingested, document::time(version, TimeField::Ingested).as_microsecond());
+    record.add_u64(fields.sample, document::sample(&version.mention.name).into());
     for field in TextField::ALL {
         let text = document::text(version, field);
         if !text.is_empty() {
-            record.add_text(fields.text(field), &*text);
+            record.add_text(fields.text(field), text_in(document::language(version), &text));
+        }
+        if document::has_text(version, field) {
+            record.add_text(fields.facts, text_set_term(field));
         }
     }
     for &field in NumberField::ALL {

@@ -3,7 +3,10 @@ use tantivy::schema::{
 };
 
 use super::tokenizer::{TERMS_TOKENIZER, TextTokenizer};
-use crate::query::{KeywordField, NumberField, TextField, TimeField};
+use crate::{
+    query::{KeywordField, NumberField, TextField, TimeField},
+    text::stemmed_languages,
+};
 
 /// The facts whose values can be counted.
 pub const FACET_FIELDS: [KeywordField; 11] = [
@@ -30,9 +33,11 @@ const FACTS: &str = "facts";
 /// Raise it when documents are filled differently in a way that neither the schema nor the probe text shows.
 const FORMAT: u32 = 1;
 
-/// Goes through the tokenizer when the fingerprint is taken: a tokenizer that cuts differently makes a new index.
+/// Goes through the tokenizer in every language when the fingerprint is taken: a tokenizer that cuts differently, or a stemmer
+/// that stems differently, makes a new index.
 const PROBE: &str = "Größe caffè İstanbul ёлка й ﷺ كِتَاب שָׁלוֹם हिन्दी 東京タワー ไทย 한국어 #Fail @Handle $AAPL C++ AT&T 50% \
-                     don't e-mail 😡👍🏽 https://example.com/A?b=c a.b@example.org ½ ①";
+                     don't e-mail 😡👍🏽 https://example.com/A?b=c a.b@example.org ½ ① services службы servizi servicios services \
+                     Dienste dienstverleningen usługami υπηρεσίες सेवाओं خدمات tjänster palveluita szolgáltatások hizmetler";
 
 /// Where everything of a mention lies in the index.
 #[derive(Clone, Debug)]
@@ -47,8 +52,10 @@ pub(super) struct Fields {
     pub(super) published: Field,
     /// Microseconds since 1970.
     pub(super) ingested: Field,
+    /// As [`crate::query::document::sample`] gives it.
+    pub(super) sample: Field,
     /// By [`NumberField`] as index.
-    pub(super) numbers: [Field; 9],
+    pub(super) numbers: [Field; NumberField::ALL.len()],
     /// By place in [`FACET_FIELDS`].
     pub(super) facets: [Field; 11],
 }
@@ -78,13 +85,14 @@ pub(super) fn build() -> (Schema, Fields) {
         seq: builder.add_u64_field(SEQ, column.clone()),
         published: builder.add_i64_field(TimeField::Published.name(), column.clone()),
         ingested: builder.add_i64_field(TimeField::Ingested.name(), column.clone()),
+        sample: builder.add_u64_field("sample", column.clone()),
         numbers: numbers(&mut builder, &column),
         facets: FACET_FIELDS.map(|field| builder.add_text_field(field.name(), facet.clone())),
     };
     (builder.build(), fields)
 }
 
-fn numbers(builder: &mut SchemaBuilder, column: &NumericOptions) -> [Field; 9] {
+fn numbers(builder: &mut SchemaBuilder, column: &NumericOptions) -> [Field; NumberField::ALL.len()] {
     std::array::from_fn(|index| builder.add_f64_field(NumberField::ALL[index].name(), column.clone()))
 }
 
@@ -118,16 +126,23 @@ pub(super) fn set_term(field: KeywordField) -> &'static str {
     field.name()
 }
 
+/// The same for a field of words.
+pub(super) fn text_set_term(field: TextField) -> &'static str {
+    field.name()
+}
+
 /// Changes whenever documents made now would differ from those made before.
 pub(super) fn fingerprint(schema: &Schema) -> Result<String, serde_json::Error> {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&FORMAT.to_le_bytes());
     hasher.update(serde_json::to_string(schema)?.as_bytes());
-    TextTokenizer::for_each_term(PROBE, |position, term| {
-        hasher.update(&position.to_le_bytes());
-        hasher.update(term.as_bytes());
-        hasher.update(&[0]);
-    });
+    for language in stemmed_languages() {
+        TextTokenizer::for_each_term(PROBE, language, |position, term| {
+            hasher.update(&position.to_le_bytes());
+            hasher.update(term.as_bytes());
+            hasher.update(&[0]);
+        });
+    }
     Ok(hasher.finalize().to_hex().to_string())
 }
 
@@ -152,6 +167,7 @@ mod tests {
             for value in ["", "*", ":", "tag"] {
                 assert!(KeywordField::ALL.iter().all(|&other| set_term(other) != fact_term(field, value)));
             }
+            assert!(TextField::ALL.iter().all(|&text| text_set_term(text) != set_term(field)));
         }
     }
 

@@ -6,7 +6,7 @@ use tantivy::{
 
 use super::{
     Error, Match, Page, PageHit, PageKey, PageRequest, SeqSet, Snapshot,
-    compile::Compiler,
+    compile::{self, Compiler},
     facet::FacetCounter,
     pass::Pass,
     rank::{REVERSED, Ranking, score_of},
@@ -26,6 +26,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::NotAFacet`], [`Error::Read`].
     pub fn search(&self, query: &Node, now: Timestamp, request: &PageRequest) -> Result<Page, Error> {
+        compile::check(query)?;
         let ranking = request.order.ranking(query);
         let tie_mask = request.order.tie_mask();
         let compiler = Compiler { fields: &self.published.fields, now, scored: matches!(ranking, Ranking::Score) };
@@ -61,6 +62,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Read`].
     pub fn matches_after(&self, query: &Node, now: Timestamp, after: Seq, count: usize) -> Result<Vec<Match>, Error> {
+        compile::check(query)?;
         let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
         let ranking = Ranking::Column { name: SEQ, mask: REVERSED };
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
@@ -81,6 +83,7 @@ impl Snapshot {
     /// # Errors
     /// [`Error::Read`].
     pub fn matching_seqs(&self, query: &Node, now: Timestamp) -> Result<SeqSet, Error> {
+        compile::check(query)?;
         let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
         let searcher = &self.published.searcher;
         let weight = compiled.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(Error::read)?;

@@ -16,9 +16,17 @@ pub(super) struct TextTokenizer {
     places: Vec<(u32, usize)>,
 }
 
+/// Parts the language of a text from the text. Codes of languages do not hold it; texts may.
+const LANGUAGE_END: char = '\n';
+
+/// A text with its language in front, as [`TextTokenizer`] takes it: tantivy hands it nothing but the text.
+pub(super) fn text_in(language: &str, text: &str) -> String {
+    format!("{language}{LANGUAGE_END}{text}")
+}
+
 impl TextTokenizer {
-    pub(super) fn for_each_term(text: &str, mut each: impl FnMut(u32, &str)) {
-        for token in Tokens::of(text).iter() {
+    pub(super) fn for_each_term(text: &str, language: &str, mut each: impl FnMut(u32, &str)) {
+        for token in Tokens::of(text, language).iter() {
             each(token.position, token.term);
         }
     }
@@ -30,7 +38,8 @@ impl Tokenizer for TextTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Terms<'a> {
         self.terms.clear();
         self.places.clear();
-        Self::for_each_term(text, |position, term| {
+        let (language, text) = text.split_once(LANGUAGE_END).unwrap_or_default();
+        Self::for_each_term(text, language, |position, term| {
             self.terms.push_str(term);
             self.places.push((position, self.terms.len()));
         });
@@ -78,9 +87,12 @@ mod tests {
         for text in ["", "Caffè caldo, caffè freddo", "東京タワー", "¡Hola! ¿Qué tal? 😡", "Ёлка #fail @shop"]
         {
             let mut expected = Vec::new();
-            TextTokenizer::for_each_term(text, |position, term| expected.push((position as usize, term.to_owned())));
+            TextTokenizer::for_each_term(text, "it", |position, term| {
+                expected.push((position as usize, term.to_owned()));
+            });
             let mut given = Vec::new();
-            tokenizer.token_stream(text).process(&mut |token| given.push((token.position, token.text.clone())));
+            let text = text_in("it", text);
+            tokenizer.token_stream(&text).process(&mut |token| given.push((token.position, token.text.clone())));
             assert_eq!(given, expected, "{text}");
         }
     }

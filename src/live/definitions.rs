@@ -229,9 +229,9 @@ fn circular(parsed: Parsed, references: Vec<Referred>, circle: &[Arc<str>]) -> C
 }
 
 impl Library for Definitions {
-    fn saved_search(&self, id: &str) -> Option<query::SavedQuery> {
+    fn saved_search(&self, id: &str) -> Option<query::SavedText> {
         let definition = self.search(id)?;
-        Some(query::SavedQuery { text: definition.query.to_string(), zone: definition.zone.clone() })
+        Some(query::SavedText { text: definition.query.to_string(), zone: definition.zone.clone() })
     }
 
     fn list(&self, name: &str) -> Option<Vec<String>> {

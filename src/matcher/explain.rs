@@ -188,7 +188,7 @@ fn missing(words: &Words, document: &Document) -> String {
 /// A word for eyes, without the marks that tell its forms apart.
 fn shown(word: &Word) -> String {
     let form = match word {
-        Word::Form(form) => form.as_str(),
+        Word::Form(form) | Word::Plain(form) => form.as_str(),
         Word::OneOf(forms) => forms.first().map_or("", String::as_str),
         Word::Like(_) => return "a word of that form".to_owned(),
     };

@@ -6,6 +6,7 @@
 
 mod evaluate;
 mod explain;
+mod occurrences;
 mod query_set;
 mod required;
 #[cfg(test)]

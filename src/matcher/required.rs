@@ -1,4 +1,7 @@
-use crate::query::{KeywordTest, Node, TextField};
+use crate::{
+    query::{KeywordTest, Node, Pattern, TextField},
+    text::Word,
+};
 
 /// A fact about a mention that is looked up by hash: a term of a text field, or a value of a keyword field.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,13 +18,16 @@ pub(super) enum Required {
 /// `required(node)` is `None` or the document holds one of its facts.
 pub(super) fn required(node: &Node) -> Option<Vec<Required>> {
     match node {
-        Node::Phrase(phrase) => {
-            // Any term of it would do; long ones are rare ones.
-            let rarest = phrase.terms.iter().max_by_key(|asked| asked.term.len())?;
-            Some(phrase.fields.iter().map(|field| Required::Term(field, rarest.term.clone())).collect())
+        Node::Words(words) => {
+            let terms = required_terms(&words.pattern)?;
+            let in_field = |field| terms.iter().map(move |&term| Required::Term(field, term.to_owned()));
+            Some(words.fields.iter().flat_map(in_field).collect())
         }
         Node::Keyword(keyword) => match &keyword.test {
             KeywordTest::Is(value) => Some(vec![Required::Value(keyword.field, value.clone())]),
+            KeywordTest::OneOf(values) => {
+                Some(values.iter().map(|value| Required::Value(keyword.field, value.clone())).collect())
+            }
             KeywordTest::StartsWith(_) | KeywordTest::Set => None,
         },
         Node::And(parts) => parts.iter().filter_map(required).min_by(|a, b| cost(a).total_cmp(&cost(b))),
@@ -31,7 +37,34 @@ pub(super) fn required(node: &Node) -> Option<Vec<Required>> {
             all.dedup();
             Some(all)
         }
-        Node::All | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) | Node::Not(_) => None,
+        Node::All
+        | Node::HasText(_)
+        | Node::Number(_)
+        | Node::Time(_)
+        | Node::LocalTime(_)
+        | Node::Sample(_)
+        | Node::Not(_) => None,
+        Node::Reference(never) => match *never {},
+    }
+}
+
+/// Forms of which a text must hold one for the pattern to occur.
+fn required_terms<'p>(pattern: &'p Pattern) -> Option<Vec<&'p str>> {
+    let of_word = |word: &'p Word| match word {
+        Word::Form(form) | Word::Plain(form) => Some(vec![form.as_str()]),
+        Word::OneOf(forms) => Some(forms.iter().map(String::as_str).collect()),
+        Word::Like(_) => None,
+    };
+    // Any part would do; long words are rare ones.
+    let rarest = |lists: &mut dyn Iterator<Item = Option<Vec<&'p str>>>| {
+        lists.flatten().max_by_key(|forms| forms.iter().map(|form| form.len()).min())
+    };
+    match pattern {
+        Pattern::Word(word) => of_word(word),
+        Pattern::Phrase(words) => rarest(&mut words.iter().map(|word| of_word(&word.word))),
+        Pattern::Window { parts, .. } => rarest(&mut parts.iter().map(required_terms)),
+        Pattern::Near { left, right, .. } => rarest(&mut [left, right].into_iter().map(|side| required_terms(side))),
+        Pattern::AnyOf(parts) => parts.iter().map(required_terms).collect::<Option<Vec<_>>>().map(|all| all.concat()),
     }
 }
 

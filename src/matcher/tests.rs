@@ -20,7 +20,7 @@ fn document(title: &str, text: &str) -> Document {
 
 fn query(text: &str) -> Query {
     let parsed = parse(text, &jiff::tz::TimeZone::UTC);
-    parsed.query.unwrap_or_else(|| panic!("{text}: {:?}", parsed.problems))
+    parsed.query.unwrap_or_else(|| panic!("{text}: {:?}", parsed.problems)).closed().unwrap()
 }
 
 fn now() -> Timestamp {

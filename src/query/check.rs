@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    Node, ProblemCode,
+    Node, ProblemCode, Reference,
     field::Field,
     letters::in_quotes,
     problem::{Problems, shown},
@@ -13,7 +13,7 @@ use super::{
 use crate::base::{Span, limits};
 
 /// Makes the checked tree. None where it, or a part of it, has an error; the error is then among the problems.
-pub(super) fn check(text: &str, root: &Part, zone: &TimeZone, problems: &mut Problems) -> Option<Node> {
+pub(super) fn check(text: &str, root: &Part, zone: &TimeZone, problems: &mut Problems) -> Option<Node<Reference>> {
     let mut checker = Checker { text, zone, terms: 0, problems };
     let node = checker.part(root, None)?;
     if node.is_negative() && !checker.problems.has_error() {
@@ -49,7 +49,7 @@ pub(super) struct Checker<'a> {
 
 impl Checker<'_> {
     /// All of a part is checked even after an error: people want to know everything at once.
-    fn part(&mut self, part: &Part, scope: Option<Scope>) -> Option<Node> {
+    fn part(&mut self, part: &Part, scope: Option<Scope>) -> Option<Node<Reference>> {
         // Only what stands right behind the colon belongs to the written name; brackets part them.
         let inside = scope.map(|scope| Scope { direct: None, ..scope });
         match &part.kind {
@@ -86,7 +86,7 @@ impl Checker<'_> {
         }
     }
 
-    fn parts(&mut self, parts: &[Part], scope: Option<Scope>) -> Option<Vec<Node>> {
+    fn parts(&mut self, parts: &[Part], scope: Option<Scope>) -> Option<Vec<Node<Reference>>> {
         let nodes: Vec<_> = parts.iter().map(|part| self.part(part, scope)).collect();
         nodes.into_iter().collect()
     }
@@ -109,7 +109,7 @@ impl Checker<'_> {
         self.terms <= limits::QUERY_TERMS_MAX
     }
 
-    fn field(&mut self, name: Span, span: Span, value: &Part, outer: Option<Scope>) -> Option<Node> {
+    fn field(&mut self, name: Span, span: Span, value: &Part, outer: Option<Scope>) -> Option<Node<Reference>> {
         let written = &self.text[name.range()];
         let bare = written.trim_end_matches([':', '：']);
         if let Some(outer) = outer {
@@ -121,11 +121,14 @@ impl Checker<'_> {
             self.problems.error(ProblemCode::NestedField, name, message, None);
             return None;
         }
-        if NO_DATA_YET.contains(&bare.to_lowercase().as_str()) {
+        if NOT_YET.contains(&bare.to_lowercase().as_str()) {
             self.not_supported(name, bare, "this field");
             return None;
         }
         if let Some(field) = Field::from_name(bare) {
+            if !field.has_data() {
+                self.no_data_yet(name, &format!("a `{}:`", field.name()));
+            }
             return self.part(value, Some(Scope { field, direct: Some(name) }));
         }
         if self.is_within_terms(name) {
@@ -157,6 +160,12 @@ impl Checker<'_> {
         self.problems.error(ProblemCode::UnknownField, span, message, suggestion);
     }
 
+    /// What is asked for belongs to the language, but this version records it of no mention.
+    pub(super) fn no_data_yet(&mut self, span: Span, what: &str) {
+        let message = format!("no mention has {what} in this version, so this matches nothing yet");
+        self.problems.warning(ProblemCode::NoDataYet, span, message, None);
+    }
+
     pub(super) fn not_supported(&mut self, span: Span, written: &str, what: &str) {
         self.problems.error(
             ProblemCode::NotSupported,
@@ -167,11 +176,11 @@ impl Checker<'_> {
     }
 }
 
-/// Fields of the language for which mentions hold no data in this version.
-const NO_DATA_YET: [&str; 6] = ["assignee", "priority", "sla", "turns", "search", "sample"];
+/// Fields of the language that this version does not execute.
+const NOT_YET: [&str; 2] = ["search", "sample"];
 
 /// Joins parts and takes those of the same kind apart: `(a b) c` asks what `a b c` asks.
-fn joined(nodes: Vec<Node>, join: fn(Vec<Node>) -> Node, apart: fn(Node) -> Result<Vec<Node>, Node>) -> Node {
+fn joined<N>(nodes: Vec<N>, join: fn(Vec<N>) -> N, apart: fn(N) -> Result<Vec<N>, N>) -> N {
     let mut flat = Vec::with_capacity(nodes.len());
     for node in nodes {
         match apart(node) {

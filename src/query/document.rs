@@ -4,10 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::{KeywordField, Node, NumberField, TextField, TimeField};
+use super::{KeywordField, Node, NumberField, Sample, TextField, TimeField};
 use crate::{
     base::Timestamp,
-    model::{Mention, SentimentLabel, Status, Version},
+    model::{Language, Mention, MentionName, SentimentLabel, Status, Version},
     text::{SegmentKind, Tokens, segments},
 };
 
@@ -34,6 +34,28 @@ fn mention_text(mention: &Mention, field: TextField) -> Cow<'_, str> {
         TextField::Bio => Cow::Borrowed(&mention.author.bio),
         TextField::Parent => Cow::Borrowed(""),
     }
+}
+
+/// Whether a field holds more than blanks.
+#[must_use]
+pub fn has_text(version: &Version, field: TextField) -> bool {
+    !text(version, field).trim().is_empty()
+}
+
+/// Code of the language whose stems the texts of a version have; also those of its author and of what it answers.
+#[must_use]
+pub fn language(version: &Version) -> &str {
+    &version.understanding.language.code
+}
+
+/// A number below [`Sample::WHOLE`] that a mention keeps for ever: a hash of its name, so it says nothing about the mention,
+/// and is the same on every server.
+#[must_use]
+pub fn sample(name: &MentionName) -> u16 {
+    let hash = blake3::hash(name.to_string().as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    u16::try_from(u64::from_le_bytes(first) % u64::from(Sample::WHOLE)).unwrap_or(0)
 }
 
 /// Every fact, value normalised; ordered by field, no pair twice.
@@ -167,7 +189,7 @@ fn mention_number(mention: &Mention, field: NumberField) -> Option<f64> {
         NumberField::Engagement => engagement.total(),
         NumberField::Reach => engagement.views.or(mention.author.followers),
         NumberField::Rating => return mention.rating,
-        NumberField::SentimentScore => return None,
+        NumberField::SentimentScore | NumberField::Turns => return None,
     };
     count.map(|count| count as f64)
 }
@@ -186,14 +208,18 @@ pub fn time(version: &Version, field: TimeField) -> Timestamp {
 pub struct Document {
     /// By [`TextField`] as index.
     pub texts: [Tokens; 5],
+    /// By [`TextField`] as index: as [`has_text`] says.
+    pub has_text: [bool; 5],
     /// As [`keywords`] gives them.
     pub keywords: Vec<(KeywordField, String)>,
     /// By [`NumberField`] as index.
-    pub numbers: [Option<f64>; 9],
+    pub numbers: [Option<f64>; NumberField::ALL.len()],
     /// [`TimeField::Published`].
     pub published: Timestamp,
     /// [`TimeField::Ingested`].
     pub ingested: Timestamp,
+    /// As [`sample`] gives it.
+    pub sample: u16,
 }
 
 impl Document {
@@ -201,11 +227,13 @@ impl Document {
     #[must_use]
     pub fn of(version: &Version) -> Self {
         Self {
-            texts: TextField::ALL.map(|field| Tokens::of(&text(version, field))),
+            texts: TextField::ALL.map(|field| Tokens::of(&text(version, field), language(version))),
+            has_text: TextField::ALL.map(|field| has_text(version, field)),
             keywords: keywords(version),
             numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
             published: time(version, TimeField::Published),
             ingested: time(version, TimeField::Ingested),
+            sample: sample(&version.mention.name),
         }
     }
 
@@ -215,18 +243,25 @@ impl Document {
         let mut needed = Needed::default();
         needed.add(query, false);
         let tokens = |field: TextField| {
-            if needed.texts[field as usize] { Tokens::of(&text(version, field)) } else { Tokens::default() }
+            if needed.texts[field as usize] {
+                Tokens::of(&text(version, field), language(version))
+            } else {
+                Tokens::default()
+            }
         };
         Self {
             texts: TextField::ALL.map(tokens),
+            has_text: TextField::ALL.map(|field| has_text(version, field)),
             keywords: if needed.keywords { keywords(version) } else { Vec::new() },
             numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
             published: time(version, TimeField::Published),
             ingested: time(version, TimeField::Ingested),
+            sample: sample(&version.mention.name),
         }
     }
 
-    /// Reads of a mention that nobody has judged yet what the queries of brand profiles need.
+    /// Reads of a mention that nobody has judged yet what the queries of brand profiles need. As its language is not known, its
+    /// words have no stems: `~word` finds the word itself.
     #[must_use]
     pub fn of_mention(mention: &Mention, needed: &Needed) -> Self {
         let mut facts = Facts(Vec::new());
@@ -234,14 +269,20 @@ impl Document {
             facts.add_mention(mention);
         }
         let tokens = |field: TextField| {
-            if needed.texts[field as usize] { Tokens::of(&mention_text(mention, field)) } else { Tokens::default() }
+            if needed.texts[field as usize] {
+                Tokens::of(&mention_text(mention, field), Language::UNDETERMINED)
+            } else {
+                Tokens::default()
+            }
         };
         Self {
             texts: TextField::ALL.map(tokens),
+            has_text: TextField::ALL.map(|field| !mention_text(mention, field).trim().is_empty()),
             keywords: facts.sorted(),
             numbers: std::array::from_fn(|index| mention_number(mention, NumberField::ALL[index])),
             published: mention.created_at,
             ingested: mention.observed_at,
+            sample: sample(&mention.name),
         }
     }
 }
@@ -266,12 +307,19 @@ impl Needed {
     /// Words that match are marked; only of alternatives it has to be found out which one matches.
     fn add(&mut self, node: &Node, is_alternative: bool) {
         match node {
-            Node::Phrase(phrase) => phrase.fields.iter().for_each(|field| self.texts[field as usize] = true),
+            Node::Words(words) => words.fields.iter().for_each(|field| self.texts[field as usize] = true),
             Node::Keyword(_) => self.keywords |= is_alternative,
             Node::And(parts) => parts.iter().for_each(|part| self.add(part, is_alternative)),
             Node::Or(parts) => parts.iter().for_each(|part| self.add(part, true)),
             Node::Not(part) if is_alternative => self.add(part, true),
-            Node::Not(_) | Node::All | Node::Number(_) | Node::Time(_) | Node::LocalTime(_) => {}
+            Node::Not(_)
+            | Node::All
+            | Node::HasText(_)
+            | Node::Number(_)
+            | Node::Time(_)
+            | Node::LocalTime(_)
+            | Node::Sample(_) => {}
+            Node::Reference(never) => match *never {},
         }
     }
 }

@@ -144,6 +144,12 @@ fields! {
         Has "has",
         /// What it is.
         Is "is",
+        /// Agent who takes care of it. No mention holds one yet.
+        Assignee "assignee",
+        /// How urgent it is. No mention holds one yet.
+        Priority "priority",
+        /// How its deadline stands. No mention holds one yet.
+        Sla "sla",
     }
 }
 
@@ -158,9 +164,15 @@ impl KeywordField {
             Self::Intent => Some(Intent::ALL.iter().map(|intent| intent.word()).collect()),
             Self::Stage => Some(Stage::ALL.iter().map(|stage| stage.word()).collect()),
             Self::Needs => Some(vec!["reply"]),
-            Self::Status => Some(Status::ALL.iter().map(|status| status.word()).collect()),
+            Self::Status => {
+                let later = ["claimed", "handed_off", "closed", "ignored", "snoozed"];
+                let known = Status::ALL.iter().map(|status| status.word());
+                Some(known.chain(later.into_iter().filter(|word| !is_status(word))).collect())
+            }
             Self::Has => Some(vec!["link", "media", "hashtag", "handle", "emoji", "question"]),
-            Self::Is => Some(vec!["verified", "own", "private"]),
+            Self::Is => Some(vec!["verified", "own", "private", "conflict", "answered_late"]),
+            Self::Priority => Some(vec!["low", "normal", "high", "urgent"]),
+            Self::Sla => Some(vec!["ok", "due_soon", "breached"]),
             Self::From
             | Self::To
             | Self::Mentions
@@ -173,8 +185,9 @@ impl KeywordField {
             | Self::Thread
             | Self::Id
             | Self::Brand
+            | Self::Tag
             | Self::Topic
-            | Self::Tag => None,
+            | Self::Assignee => None,
         }
     }
 
@@ -204,7 +217,10 @@ impl KeywordField {
             | Self::Needs
             | Self::Status
             | Self::Has
-            | Self::Is => value.to_lowercase(),
+            | Self::Is
+            | Self::Assignee
+            | Self::Priority
+            | Self::Sla => value.to_lowercase(),
         }
     }
 
@@ -213,6 +229,10 @@ impl KeywordField {
     pub const fn is_prefix(self) -> bool {
         matches!(self, Self::Url | Self::Link)
     }
+}
+
+fn is_status(word: &str) -> bool {
+    crate::model::Status::ALL.iter().any(|status| status.word() == word)
 }
 
 fields! {
@@ -236,6 +256,8 @@ fields! {
         Rating "rating",
         /// From -1 to 1; not set when unscored.
         SentimentScore "sentiment_score",
+        /// Messages of the conversation. No mention holds it yet.
+        Turns "turns",
     }
 }
 
@@ -297,6 +319,15 @@ impl Field {
             Self::Time(field) => field.name(),
             Self::Clock(part) => part.name(),
         }
+    }
+
+    /// Whether this version records it of mentions. Take a field out of here when it does.
+    pub(super) const fn has_data(self) -> bool {
+        !matches!(
+            self,
+            Self::Keyword(KeywordField::Assignee | KeywordField::Priority | KeywordField::Sla)
+                | Self::Number(NumberField::Turns)
+        )
     }
 
     /// Values are addresses, in which `?`, `=` and brackets are letters like others.

@@ -1,12 +1,12 @@
 //! One word, phrase or value: checked, normalised, and given the meaning that its field gives it.
 
 use super::{
-    ClockPart, Keyword, KeywordField, KeywordTest, LocalTime, Node, Number, NumberField, Phrase, ProblemCode,
-    TextField, TextFields, Time, TimeField,
+    ClockPart, Keyword, KeywordField, KeywordTest, LocalTime, Node, Number, NumberField, Pattern, ProblemCode,
+    Reference, TextField, TextFields, Time, TimeField, Words,
     check::{Checker, Scope},
     field::Field,
     letters::{has_wildcard, in_quotes},
-    lexer::open_form,
+    lexer::{self, open_form},
     problem::shown,
     ranges::{self, Fault},
     suggest,
@@ -15,12 +15,12 @@ use super::{
 };
 use crate::{
     base::{Span, limits},
-    text::phrase_terms,
+    text::{Asked, asked},
 };
 
 impl Checker<'_> {
     /// `span` is that of the leaf without the field's name.
-    pub(super) fn leaf(&mut self, span: Span, leaf: &Leaf, scope: Option<Scope>) -> Option<Node> {
+    pub(super) fn leaf(&mut self, span: Span, leaf: &Leaf, scope: Option<Scope>) -> Option<Node<Reference>> {
         let written = self.text.get(span.range())?;
         let content = match leaf {
             Leaf::Quoted(content) => content.as_str(),
@@ -40,7 +40,7 @@ impl Checker<'_> {
         }
     }
 
-    fn refuse(&mut self, span: Span, what: &str) -> Option<Node> {
+    fn refuse(&mut self, span: Span, what: &str) -> Option<Node<Reference>> {
         self.not_supported(span, &self.text[span.range()], what);
         None
     }
@@ -52,7 +52,7 @@ impl Checker<'_> {
         whole: Span,
         leaf: &Leaf,
         content: &str,
-    ) -> Option<Node> {
+    ) -> Option<Node<Reference>> {
         if matches!(leaf, Leaf::Range) {
             let message = format!("the range {} needs a field of numbers or times before it", shown(content));
             self.problems.error(ProblemCode::BadRange, span, message, None);
@@ -82,7 +82,7 @@ impl Checker<'_> {
                 return None;
             }
         }
-        let terms = phrase_terms(content);
+        let terms = asked(content, Asked::QUOTED).unwrap_or_default();
         if terms.is_empty() {
             let suggestion = (content == "**").then(|| "*".to_owned());
             let message = format!("there is nothing in {} that can be searched for", shown(content));
@@ -98,16 +98,28 @@ impl Checker<'_> {
             self.problems.error(ProblemCode::PhraseTooLong, span, message, None);
             return None;
         }
-        Some(Node::Phrase(Phrase {
+        let prefix = field.map_or_else(String::new, |(field, _)| format!("{}:", field.name()));
+        let is_bare = !matches!(leaf, Leaf::Quoted(_))
+            && content != "*"
+            && (prefix.is_empty() || !content.starts_with('-'))
+            && open_form(content).is_none()
+            && lexer::is_one_word(&prefix, content);
+        Some(Node::Words(Words {
             fields: field.map_or(TextFields::DEFAULT, |(field, _)| TextFields::one(field)),
-            terms,
-            written: content.to_owned(),
-            quoted: matches!(leaf, Leaf::Quoted(_)),
+            pattern: Pattern::of_words(terms)?,
+            written: if is_bare { content.to_owned() } else { in_quotes(content) },
             span: whole,
         }))
     }
 
-    fn keyword(&mut self, field: KeywordField, span: Span, whole: Span, leaf: &Leaf, content: &str) -> Option<Node> {
+    fn keyword(
+        &mut self,
+        field: KeywordField,
+        span: Span,
+        whole: Span,
+        leaf: &Leaf,
+        content: &str,
+    ) -> Option<Node<Reference>> {
         let mut content = content;
         if !matches!(leaf, Leaf::Quoted(_)) {
             if content == "*" {
@@ -172,11 +184,10 @@ impl Checker<'_> {
             _ => {
                 let Some(known) = field.values() else { return true };
                 if known.contains(&value) {
+                    if NO_DATA_YET.contains(&(field, value)) {
+                        self.no_data_yet(span, &format!("the value `{value}` of `{name}:`"));
+                    }
                     return true;
-                }
-                if NO_DATA_YET.contains(&(name, value)) {
-                    self.refuse(span, &format!("this value of `{name}:`"));
-                    return false;
                 }
                 let only = if let [only] = known[..] { Some(only) } else { None };
                 let (span, suggestion) = match suggest::value(name, value) {
@@ -193,19 +204,19 @@ impl Checker<'_> {
         false
     }
 
-    fn number(&mut self, field: NumberField, span: Span, whole: Span, content: &str) -> Option<Node> {
+    fn number(&mut self, field: NumberField, span: Span, whole: Span, content: &str) -> Option<Node<Reference>> {
         let range = ranges::numbers(content, field);
         let (min, max) = self.range(field.name(), span, range)?;
         Some(Node::Number(Number { field, min, max, span: whole }))
     }
 
-    fn time(&mut self, field: TimeField, span: Span, whole: Span, content: &str) -> Option<Node> {
+    fn time(&mut self, field: TimeField, span: Span, whole: Span, content: &str) -> Option<Node<Reference>> {
         let range = times::times(content, field, self.zone);
         let (from, before) = self.range(field.name(), span, range)?;
         Some(Node::Time(Time { field, from, before, span: whole }))
     }
 
-    fn local_time(&mut self, part: ClockPart, span: Span, whole: Span, content: &str) -> Option<Node> {
+    fn local_time(&mut self, part: ClockPart, span: Span, whole: Span, content: &str) -> Option<Node<Reference>> {
         let range = times::clock(content, part);
         let (min, max) = self.range(part.name(), span, range)?;
         Some(Node::LocalTime(LocalTime { part, min, max, zone: self.zone.clone(), span: whole }))
@@ -228,12 +239,12 @@ impl Checker<'_> {
 }
 
 /// Values of the language for which mentions hold no data in this version.
-const NO_DATA_YET: [(&str, &str); 7] = [
-    ("is", "conflict"),
-    ("is", "answered_late"),
-    ("status", "claimed"),
-    ("status", "handed_off"),
-    ("status", "closed"),
-    ("status", "ignored"),
-    ("status", "snoozed"),
+const NO_DATA_YET: [(KeywordField, &str); 7] = [
+    (KeywordField::Is, "conflict"),
+    (KeywordField::Is, "answered_late"),
+    (KeywordField::Status, "claimed"),
+    (KeywordField::Status, "handed_off"),
+    (KeywordField::Status, "closed"),
+    (KeywordField::Status, "ignored"),
+    (KeywordField::Status, "snoozed"),
 ];

@@ -19,9 +19,11 @@ mod letters;
 mod level;
 mod lexer;
 mod parser;
+mod pattern;
 mod print;
 mod problem;
 mod ranges;
+mod resolve;
 pub mod stretches;
 mod suggest;
 mod syntax;
@@ -32,15 +34,19 @@ mod tree;
 
 pub use document::Document;
 pub use field::{ClockPart, KeywordField, NumberField, TextField, TextFields, TimeField};
+pub use pattern::{Pattern, Words};
 pub use problem::{Problem, ProblemCode, Severity};
+pub use resolve::{Library, Nothing, Referent, SavedText, resolve};
 pub use times::time_zone;
-pub use tree::{Keyword, KeywordTest, LocalTime, Moment, Node, Number, Phrase, Query, Time};
+pub use tree::{
+    HasText, Keyword, KeywordTest, LocalTime, Moment, Node, Number, Query, Reference, Refers, Sample, Time,
+};
 
 /// What became of a query text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
-    /// The checked query; none where a problem is an error.
-    pub query: Option<Query>,
+    /// The checked query; none where a problem is an error. What it refers to is put in its place by [`resolve`].
+    pub query: Option<Query<Reference>>,
     /// All problems, ordered by place; at most [`limits::PROBLEMS_MAX`], errors before warnings where that is too few.
     pub problems: Vec<Problem>,
 }
@@ -70,7 +76,7 @@ pub fn parse(text: &str, zone: &TimeZone) -> Parsed {
     Parsed { query, problems: problems.into_vec() }
 }
 
-fn root(text: &str, zone: &TimeZone, problems: &mut problem::Problems) -> Option<Node> {
+fn root(text: &str, zone: &TimeZone, problems: &mut problem::Problems) -> Option<Node<Reference>> {
     let tokens = lexer::lex(text, problems);
     if tokens.is_empty() && !problems.has_error() {
         let message = "there is nothing to look for; `*` matches every mention";

@@ -4,26 +4,29 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{
-    Keyword, KeywordField, KeywordTest, LocalTime, Moment, Node, Number, Phrase, Query, Time, field::Field,
-    letters::in_quotes, lexer, times::UNITS_US,
+    HasText, Keyword, KeywordField, KeywordTest, LocalTime, Moment, Node, Number, Pattern, Query, Reference, Sample,
+    Time, Words, field::Field, letters::in_quotes, lexer, times::UNITS_US,
 };
 use crate::base::Timestamp;
 
-impl Display for Query {
+impl<R: Display> Display for Query<R> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         self.root.fmt(f)
     }
 }
 
-impl Display for Node {
+impl<R: Display> Display for Node<R> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("*"),
-            Self::Phrase(phrase) => phrase.fmt(f),
+            Self::Words(words) => words.fmt(f),
+            Self::HasText(HasText { field, .. }) => write!(f, "{}:*", field.name()),
             Self::Keyword(keyword) => keyword.fmt(f),
             Self::Number(number) => number.fmt(f),
             Self::Time(time) => time.fmt(f),
             Self::LocalTime(time) => time.fmt(f),
+            Self::Sample(sample) => sample.fmt(f),
+            Self::Reference(reference) => reference.fmt(f),
             Self::And(parts) => print_joined(parts, " AND ", f),
             Self::Or(parts) => print_joined(parts, " OR ", f),
             Self::Not(part) => {
@@ -34,7 +37,7 @@ impl Display for Node {
     }
 }
 
-fn print_joined(parts: &[Node], operator: &str, f: &mut Formatter<'_>) -> fmt::Result {
+fn print_joined<R: Display>(parts: &[Node<R>], operator: &str, f: &mut Formatter<'_>) -> fmt::Result {
     for (at, part) in parts.iter().enumerate() {
         if at > 0 {
             f.write_str(operator)?;
@@ -44,28 +47,40 @@ fn print_joined(parts: &[Node], operator: &str, f: &mut Formatter<'_>) -> fmt::R
     Ok(())
 }
 
-fn print_operand(part: &Node, f: &mut Formatter<'_>) -> fmt::Result {
+fn print_operand<R: Display>(part: &Node<R>, f: &mut Formatter<'_>) -> fmt::Result {
     match part {
         Node::And(_) | Node::Or(_) => write!(f, "({part})"),
         _ => part.fmt(f),
     }
 }
 
-impl Display for Phrase {
+impl Display for Words {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let mut prefix = String::new();
-        if !self.fields.is_default()
-            && let Some(field) = self.fields.iter().next()
-        {
-            prefix = format!("{}:", field.name());
+        if self.fields.is_default() {
+            return f.write_str(&self.written);
         }
+        let Some(field) = self.fields.iter().next() else { return Ok(()) };
+        match &self.pattern {
+            Pattern::Near { .. } => write!(f, "{}:({})", field.name(), self.written),
+            _ => write!(f, "{}:{}", field.name(), self.written),
+        }
+    }
+}
+
+impl Display for Reference {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (prefix, name) = match self {
+            Self::SavedSearch { id, .. } => ("search:".to_owned(), id),
+            Self::List { field, name, .. } => (format!("{}:list:", field.name()), name),
+        };
         f.write_str(&prefix)?;
-        let is_bare = !self.quoted
-            && self.written != "*"
-            && (prefix.is_empty() || !self.written.starts_with('-'))
-            && lexer::open_form(&self.written).is_none()
-            && lexer::is_one_word(&prefix, &self.written);
-        if is_bare { f.write_str(&self.written) } else { f.write_str(&in_quotes(&self.written)) }
+        if lexer::is_one_word(&prefix, name) { f.write_str(name) } else { f.write_str(&in_quotes(name)) }
+    }
+}
+
+impl Display for Sample {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "sample:{}", f64::from(self.share) / f64::from(Self::WHOLE / 100))
     }
 }
 
@@ -73,7 +88,12 @@ impl Display for Keyword {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let prefix = format!("{}:", self.field.name());
         f.write_str(&prefix)?;
-        let (KeywordTest::Is(value) | KeywordTest::StartsWith(value)) = &self.test else { return f.write_str("*") };
+        let value = match &self.test {
+            KeywordTest::Is(value) | KeywordTest::StartsWith(value) => value,
+            KeywordTest::Set => return f.write_str("*"),
+            // Of a list that has been put in its place: nobody reads this again.
+            KeywordTest::OneOf(values) => return write!(f, "({})", values.join(" OR ")),
+        };
         let has_open_letters = value.contains('*') || (value.contains('?') && !Field::Keyword(self.field).is_address());
         let is_list = self.field == KeywordField::From && value.starts_with("list:");
         let is_bare = !has_open_letters && !is_list && lexer::is_one_word(&prefix, value);

@@ -84,8 +84,18 @@ codes! {
     RangeBackwards "RANGE_BACKWARDS",
     /// Nothing in the word can be searched for.
     NothingToSearch "NOTHING_TO_SEARCH",
+    /// Something of the language that no mention holds in this version.
+    NoDataYet "NO_DATA_YET",
     /// A form of the language that this version does not execute yet.
     NotSupported "NOT_SUPPORTED",
+    /// A saved search that does not exist.
+    UnknownSearch "UNKNOWN_SEARCH",
+    /// A saved search that refers to itself, through others or not.
+    CircularSearch "CIRCULAR_SEARCH",
+    /// A saved search that has an error itself.
+    BrokenSearch "BROKEN_SEARCH",
+    /// A list of accounts that does not exist.
+    UnknownList "UNKNOWN_LIST",
     /// No such time zone.
     UnknownTimeZone "UNKNOWN_TIME_ZONE",
 }

@@ -1,34 +1,39 @@
-use super::{ClockPart, KeywordField, NumberField, TextFields, TimeField};
-use crate::{
-    base::{Span, Timestamp},
-    text::PhraseTerm,
-};
+use std::{convert::Infallible, sync::Arc};
 
-/// A checked query: everything resolved and normalised, ready for both back-ends.
+use super::{ClockPart, KeywordField, NumberField, TextField, TimeField, pattern::Words};
+use crate::base::{Span, Timestamp};
+
+/// A checked query: everything normalised, and, unless `R` says otherwise, resolved: ready for both back-ends.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Query {
+pub struct Query<R = Infallible> {
     /// What it asks for.
-    pub root: Node,
+    pub root: Node<R>,
 }
 
-impl Query {
+impl<R: Refers> Query<R> {
     /// The same query as if it stood nowhere: two texts ask the same if these are equal.
     #[must_use]
     pub fn without_spans(mut self) -> Self {
-        self.root.forget_spans();
+        self.root.set_spans(Span::default());
         self
     }
 }
 
-/// A part of a query. Both back-ends execute exactly this and nothing else.
+/// A part of a query. Both back-ends execute exactly this and nothing else; what every node means stands in the evaluator of
+/// the room `matcher`.
+///
+/// `R` is what stands for something outside the query. As it is read it holds [`Reference`]s; [`super::resolve`] puts what
+/// they stand for in their place, and leaves a tree that can hold none: no back-end ever meets one.
 ///
 /// Invariant: `And` and `Or` have at least two parts and never hold their own kind directly.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
+pub enum Node<R = Infallible> {
     /// `*`: every mention.
     All,
-    /// Words at adjacent places of one text field.
-    Phrase(Phrase),
+    /// Words at places of one text field.
+    Words(Words),
+    /// `title:*`: a text field is not empty.
+    HasText(HasText),
     /// A fact with a word as its value.
     Keyword(Keyword),
     /// A figure in a range.
@@ -37,28 +42,58 @@ pub enum Node {
     Time(Time),
     /// The time of day or the day of the week, somewhere.
     LocalTime(LocalTime),
+    /// A share of all mentions.
+    Sample(Sample),
+    /// Something outside the query.
+    Reference(R),
     /// All parts match.
-    And(Vec<Node>),
+    And(Vec<Node<R>>),
     /// At least one part matches.
-    Or(Vec<Node>),
+    Or(Vec<Node<R>>),
     /// The part does not match.
-    Not(Box<Node>),
+    Not(Box<Node<R>>),
 }
 
-impl Node {
-    fn forget_spans(&mut self) {
+/// What may stand for something outside a query: [`Reference`], or nothing.
+pub trait Refers {
+    /// Makes it stand there.
+    fn set_span(&mut self, span: Span);
+}
+
+impl Refers for Infallible {
+    fn set_span(&mut self, _: Span) {
+        match *self {}
+    }
+}
+
+impl Refers for Reference {
+    fn set_span(&mut self, span: Span) {
         match self {
-            Self::All => {}
-            Self::Phrase(leaf) => leaf.span = Span::default(),
-            Self::Keyword(leaf) => leaf.span = Span::default(),
-            Self::Number(leaf) => leaf.span = Span::default(),
-            Self::Time(leaf) => leaf.span = Span::default(),
-            Self::LocalTime(leaf) => leaf.span = Span::default(),
-            Self::And(parts) | Self::Or(parts) => parts.iter_mut().for_each(Self::forget_spans),
-            Self::Not(part) => part.forget_spans(),
+            Self::SavedSearch { span: own, .. } | Self::List { span: own, .. } => *own = span,
         }
     }
+}
 
+impl<R: Refers> Node<R> {
+    /// Makes every leaf stand there.
+    pub(super) fn set_spans(&mut self, span: Span) {
+        match self {
+            Self::All => {}
+            Self::Words(leaf) => leaf.span = span,
+            Self::HasText(leaf) => leaf.span = span,
+            Self::Keyword(leaf) => leaf.span = span,
+            Self::Number(leaf) => leaf.span = span,
+            Self::Time(leaf) => leaf.span = span,
+            Self::LocalTime(leaf) => leaf.span = span,
+            Self::Sample(leaf) => leaf.span = span,
+            Self::Reference(leaf) => leaf.set_span(span),
+            Self::And(parts) | Self::Or(parts) => parts.iter_mut().for_each(|part| part.set_spans(span)),
+            Self::Not(part) => part.set_spans(span),
+        }
+    }
+}
+
+impl<R> Node<R> {
     /// Whether it says only what a mention must not be, so that it would match nearly every mention.
     #[must_use]
     pub fn is_negative(&self) -> bool {
@@ -66,26 +101,71 @@ impl Node {
             Self::Not(_) => true,
             Self::And(parts) => parts.iter().all(Self::is_negative),
             Self::Or(parts) => parts.iter().any(Self::is_negative),
-            Self::All | Self::Phrase(_) | Self::Keyword(_) | Self::Number(_) | Self::Time(_) | Self::LocalTime(_) => {
-                false
-            }
+            Self::All
+            | Self::Words(_)
+            | Self::HasText(_)
+            | Self::Keyword(_)
+            | Self::Number(_)
+            | Self::Time(_)
+            | Self::LocalTime(_)
+            | Self::Sample(_)
+            | Self::Reference(_) => false,
         }
     }
 }
 
-/// Words at adjacent places of one field; a single word is a phrase of one.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Phrase {
-    /// Where to look; one of them has to hold the whole phrase.
-    pub fields: TextFields,
-    /// Never empty; the first has offset 0, offsets rise.
-    pub terms: Vec<PhraseTerm>,
-    /// As it was written, for printing; without quotes.
-    pub written: String,
-    /// It was written in quotes.
-    pub quoted: bool,
+/// Something that a query names and that stands elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// `search:ID`: everything that a saved search matches.
+    SavedSearch {
+        /// Its id.
+        id: String,
+        /// Where it stands in the query text.
+        span: Span,
+    },
+    /// `from:list:NAME`: one of the handles of a list.
+    List {
+        /// Whose handle: [`KeywordField::From`], [`KeywordField::To`] or [`KeywordField::Mentions`].
+        field: KeywordField,
+        /// Name of the list.
+        name: String,
+        /// Where it stands in the query text.
+        span: Span,
+    },
+}
+
+impl Reference {
+    /// Where it stands in the query text.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::SavedSearch { span, .. } | Self::List { span, .. } => *span,
+        }
+    }
+}
+
+/// A text field holds more than blanks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HasText {
+    /// Which one.
+    pub field: TextField,
     /// Where it stands in the query text.
     pub span: Span,
+}
+
+/// A share of all mentions, always the same ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// How many of [`Sample::WHOLE`] parts: a mention is in the sample if its number of [`super::document::sample`] is below.
+    pub share: u16,
+    /// Where it stands in the query text.
+    pub span: Span,
+}
+
+impl Sample {
+    /// All mentions, in parts: a hundredth of a per cent each.
+    pub const WHOLE: u16 = 10_000;
 }
 
 /// A fact with a word as its value.
@@ -104,6 +184,8 @@ pub struct Keyword {
 pub enum KeywordTest {
     /// One of its values is this.
     Is(String),
+    /// One of its values is one of these; sorted, each once. What a list of accounts becomes.
+    OneOf(Arc<[String]>),
     /// One of its values begins so; only `url:` and `link:`.
     StartsWith(String),
     /// It has a value.

@@ -74,7 +74,7 @@ pub(super) fn put_revision(conn: &Connection, revision: &SavedSearchRevision) ->
     let number = revision.search.revision.cast_signed();
     let body = record::encode_revision(revision);
     let crc = revision_checksum(id, number, &body);
-    let sql = "INSERT INTO saved_search_revisions (id, revision, crc, body) VALUES (?1, ?2, ?3, ?4)";
+    let sql = "INSERT OR REPLACE INTO saved_search_revisions (id, revision, crc, body) VALUES (?1, ?2, ?3, ?4)";
     conn.prepare_cached(sql)?.execute((id, number, crc, &body))?;
     let oldest_kept = number.saturating_sub_unsigned(SAVED_SEARCH_REVISIONS_MAX as u64 - 1);
     let sql = "DELETE FROM saved_search_revisions WHERE id = ?1 AND revision < ?2";

@@ -13,23 +13,40 @@ pub(super) struct Spellings {
     pub(super) folded: String,
     /// Without letter case, with all accents; `None` where that is the same.
     pub(super) accented: Option<String>,
+    /// As written, with letter case and accents; `None` where it has no letter case to show: where it is the accented one.
+    pub(super) written: Option<String>,
 }
 
-/// Both spellings of a word.
+impl Spellings {
+    /// Without letter case, with all accents.
+    pub(super) fn accented(&self) -> &str {
+        self.accented.as_deref().unwrap_or(&self.folded)
+    }
+}
+
+/// All spellings of a word.
 pub(super) fn spell(word: &str) -> Spellings {
     if word.is_ascii() {
-        return Spellings { folded: cut(word.to_ascii_lowercase()), accented: None };
+        let has_capitals = word.bytes().any(|letter| letter.is_ascii_uppercase());
+        let written = has_capitals.then(|| cut(word.to_owned()));
+        return Spellings { folded: cut(word.to_ascii_lowercase()), accented: None, written };
     }
     if let Some(spellings) = spell_simple(word) {
         return spellings;
     }
     // Composed and half-width forms first: what looks the same must be the same. Lower-casing can decompose (İ), so compose again.
-    let accented: String =
-        word.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).map(final_sigma).nfc().collect();
+    let written: String = word.nfkc().filter(|c| !is_ignorable(*c)).map(final_sigma).nfc().collect();
+    let accented: String = written.chars().flat_map(char::to_lowercase).map(final_sigma).nfc().collect();
     let folded: String = fold_accents(&accented);
-    let (folded, accented) = (cut(folded), cut(accented));
+    spellings(folded, accented, written)
+}
+
+/// Keeps of each spelling what fits and what the ones before it do not say already.
+fn spellings(folded: String, accented: String, written: String) -> Spellings {
+    let (folded, accented, written) = (cut(folded), cut(accented), cut(written));
+    let written = (written != accented).then_some(written);
     let accented = (accented != folded).then_some(accented);
-    Spellings { folded, accented }
+    Spellings { folded, accented, written }
 }
 
 /// The same for words of composed Latin and plain Cyrillic letters and of Hangul syllables, which are most words outside ASCII:
@@ -68,9 +85,15 @@ fn spell_simple(word: &str) -> Option<Spellings> {
             _ => return None,
         }
     }
-    let (folded, accented) = (cut(folded), cut(accented));
-    let accented = (accented != folded).then_some(accented);
-    Some(Spellings { folded, accented })
+    Some(spellings(folded, accented, word.to_owned()))
+}
+
+/// Handles are compared without letter case, accents and all.
+pub(super) fn spell_handle(handle: &str) -> String {
+    if handle.is_ascii() {
+        return handle.to_ascii_lowercase();
+    }
+    spell(handle).accented().to_owned()
 }
 
 /// A pictogram without skin tone and selectors, and with the tone where it has one.
@@ -80,10 +103,10 @@ pub(super) fn spell_emoji(emoji: &str) -> Spellings {
     let toned: String = emoji.chars().filter(plain).collect();
     if folded.is_empty() {
         // A skin tone by itself stands for itself.
-        return Spellings { folded: toned, accented: None };
+        return Spellings { folded: toned, accented: None, written: None };
     }
     let accented = (toned != folded).then_some(toned);
-    Spellings { folded, accented }
+    Spellings { folded, accented, written: None }
 }
 
 /// One unit of a script without spaces, as it is compared: half-width kana are the same as wide ones.
@@ -99,7 +122,7 @@ pub(super) fn spell_unit(unit: &str) -> String {
 
 /// Strips accents only where readers treat them as optional: on Latin and Greek letters, of Cyrillic ё, and the vowel marks of
 /// Arabic and Hebrew. й, ї, the dots of kana and the vowel signs of Indic scripts are letters.
-fn fold_accents(text: &str) -> String {
+pub(super) fn fold_accents(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut base = ' ';
     for c in text.nfd() {
@@ -168,11 +191,9 @@ mod tests {
 
     /// By the library alone.
     fn spell_thoroughly(word: &str) -> Spellings {
-        let accented: String =
-            word.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).map(final_sigma).nfc().collect();
-        let (folded, accented) = (cut(fold_accents(&accented)), cut(accented));
-        let accented = (accented != folded).then_some(accented);
-        Spellings { folded, accented }
+        let written: String = word.nfkc().filter(|c| !is_ignorable(*c)).map(final_sigma).nfc().collect();
+        let accented: String = written.chars().flat_map(char::to_lowercase).map(final_sigma).nfc().collect();
+        spellings(fold_accents(&accented), accented, written)
     }
 
     #[test]

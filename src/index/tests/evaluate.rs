@@ -3,19 +3,23 @@
 use crate::{
     base::Timestamp,
     model::Version,
-    query::{KeywordTest, Node, Phrase, TimeField, document},
-    text::Tokens,
+    query::{KeywordTest, Node, Pattern, TimeField, Words, document},
+    text::{Tokens, Word},
 };
 
 /// Whether a version matches.
 pub(super) fn matches(node: &Node, version: &Version, now: Timestamp) -> bool {
     match node {
         Node::All => true,
-        Node::Phrase(phrase) => holds_phrase(phrase, version),
+        Node::Words(words) => holds_words(words, version),
+        Node::HasText(asked) => document::has_text(version, asked.field),
+        Node::Sample(sample) => document::sample(&version.mention.name) < sample.share,
+        Node::Reference(never) => match *never {},
         Node::Keyword(keyword) => document::keywords(version).iter().any(|(field, value)| {
             *field == keyword.field
                 && match &keyword.test {
                     KeywordTest::Is(wanted) => value == wanted,
+                    KeywordTest::OneOf(wanted) => wanted.contains(value),
                     KeywordTest::StartsWith(beginning) => value.starts_with(beginning.as_str()),
                     KeywordTest::Set => true,
                 }
@@ -35,15 +39,25 @@ pub(super) fn matches(node: &Node, version: &Version, now: Timestamp) -> bool {
     }
 }
 
-fn holds_phrase(phrase: &Phrase, version: &Version) -> bool {
-    phrase.fields.iter().any(|field| {
+/// Single words and phrases of single forms.
+fn holds_words(words: &Words, version: &Version) -> bool {
+    words.fields.iter().any(|field| {
         let text = document::text(version, field);
-        let tokens = Tokens::of(&text);
-        let stands_at =
-            |position: u32, term: &str| tokens.iter().any(|token| token.position == position && token.term == term);
-        tokens
-            .iter()
-            .map(|token| token.position)
-            .any(|start| phrase.terms.iter().all(|term| stands_at(start + term.offset, &term.term)))
+        let tokens = Tokens::of(&text, document::language(version));
+        let stands_at = |position: u32, word: &Word| {
+            tokens.iter().any(|token| {
+                token.position == position
+                    && match word {
+                        Word::Form(form) => token.term == form,
+                        Word::OneOf(forms) => forms.iter().any(|form| token.term == form),
+                        Word::Plain(_) | Word::Like(_) => panic!("{words:?} has no reading here"),
+                    }
+            })
+        };
+        tokens.iter().map(|token| token.position).any(|start| match &words.pattern {
+            Pattern::Word(word) => stands_at(start, word),
+            Pattern::Phrase(words) => words.iter().all(|word| stands_at(start + word.offset, &word.word)),
+            _ => panic!("{words:?} has no reading here"),
+        })
     })
 }

@@ -7,9 +7,10 @@ use crate::{
         ThreadId, Understanding, Version,
     },
     query::{
-        Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Phrase, TextFields, Time, TimeField,
+        Keyword, KeywordField, KeywordTest, Moment, Node, Number, NumberField, Pattern, TextFields, Time, TimeField,
+        Words,
     },
-    text::phrase_terms,
+    text::{Asked, asked},
 };
 
 /// 2026-11-01T00:00:00Z in seconds since 1970.
@@ -63,13 +64,8 @@ pub(super) fn next(before: &Version, seq: u64, change: impl FnOnce(&mut Version)
 }
 
 pub(super) fn words(fields: TextFields, written: &str) -> Node {
-    Node::Phrase(Phrase {
-        fields,
-        terms: phrase_terms(written),
-        written: written.to_owned(),
-        quoted: true,
-        span: Span::default(),
-    })
+    let pattern = Pattern::of_words(asked(written, Asked::QUOTED).unwrap()).unwrap();
+    Node::Words(Words { fields, pattern, written: written.to_owned(), span: Span::default() })
 }
 
 /// In title or text.

@@ -116,10 +116,10 @@ fn spans_of_leaves() {
     use super::super::Node;
     let text = "caffè title:(bär OR title2) lang:it";
     let mut spans = Vec::new();
-    fn leaves(node: &Node, spans: &mut Vec<crate::base::Span>) {
+    fn leaves(node: &Node<super::super::Reference>, spans: &mut Vec<crate::base::Span>) {
         match node {
             Node::And(parts) | Node::Or(parts) => parts.iter().for_each(|part| leaves(part, spans)),
-            Node::Phrase(leaf) => spans.push(leaf.span),
+            Node::Words(leaf) => spans.push(leaf.span),
             Node::Keyword(leaf) => spans.push(leaf.span),
             other => panic!("{other}"),
         }

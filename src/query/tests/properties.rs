@@ -4,12 +4,12 @@ use jiff::tz::TimeZone;
 use proptest::{collection::vec, prelude::*, sample::select};
 
 use super::super::{
-    ClockPart, Keyword, KeywordField, KeywordTest, LocalTime, Moment, Node, Number, NumberField, Phrase, Query,
-    TextField, TextFields, Time, TimeField, parse,
+    ClockPart, Keyword, KeywordField, KeywordTest, LocalTime, Moment, Node, Number, NumberField, Pattern, Query,
+    Reference, TextField, TextFields, Time, TimeField, Words, letters::in_quotes, parse,
 };
 use crate::{
     base::{Span, Timestamp},
-    text::phrase_terms,
+    text::{Asked, asked},
 };
 
 const WORDS: &[&str] = &[
@@ -28,9 +28,9 @@ const WORDS: &[&str] = &[
     "wi-fi",
     "[a]",
 ];
-const PHRASES: &[&str] = &["apple music", "AND", "a \"b\" \\ c", "-x", "x*", "a (b", "lang:it", "~y", "{z}", "«é»"];
+const PHRASES: &[&str] = &["apple music", "AND", "a \"b\" \\ c", "-x", "a (b", "lang:it", "~y", "{z}", "«é»"];
 
-fn phrase() -> impl Strategy<Value = Node> {
+fn phrase() -> impl Strategy<Value = Node<Reference>> {
     let written = prop_oneof![
         select(WORDS).prop_map(|word| (word.to_owned(), false)),
         select(PHRASES).prop_map(|phrase| (phrase.to_owned(), true)),
@@ -39,15 +39,17 @@ fn phrase() -> impl Strategy<Value = Node> {
     (written, proptest::option::of(select(&TextField::ALL[..]))).prop_filter_map(
         "terms",
         |((written, quoted), field)| {
-            let terms = phrase_terms(&written);
+            let terms = asked(&written, Asked::QUOTED).ok()?;
             let fields = field.map_or(TextFields::DEFAULT, TextFields::one);
             let fits = !terms.is_empty() && terms.len() <= 64;
-            fits.then(|| Node::Phrase(Phrase { fields, terms, written, quoted, span: Span::default() }))
+            let written = if quoted { in_quotes(&written) } else { written };
+            let pattern = Pattern::of_words(terms).filter(|_| fits)?;
+            Some(Node::Words(Words { fields, pattern, written, span: Span::default() }))
         },
     )
 }
 
-fn keyword() -> impl Strategy<Value = Node> {
+fn keyword() -> impl Strategy<Value = Node<Reference>> {
     (select(KeywordField::ALL), "[\\PC ]{0,12}[a-z0-9]", any::<proptest::sample::Index>(), 0..8).prop_map(
         |(field, value, index, kind)| {
             let value = match field.values() {
@@ -65,7 +67,7 @@ fn keyword() -> impl Strategy<Value = Node> {
     )
 }
 
-fn number() -> impl Strategy<Value = Node> {
+fn number() -> impl Strategy<Value = Node<Reference>> {
     (select(NumberField::ALL), 0_i32..2_000_000, 0_i32..1_000_000, 0..8).prop_map(|(field, min, above, form)| {
         let scale = if field.is_count() { 1.0 } else { 100.0 };
         let (low, high) = (f64::from(min) / scale, f64::from(min.saturating_add(above)) / scale);
@@ -87,7 +89,7 @@ fn moment_us() -> impl Strategy<Value = i64> {
     prop_oneof![whole.clone(), whole.clone().prop_map(|us| us + 1), whole.prop_map(|us| us - 1), 0..4_000_000_000_i64]
 }
 
-fn time() -> impl Strategy<Value = Node> {
+fn time() -> impl Strategy<Value = Node<Reference>> {
     (select(TimeField::ALL), moment_us(), 1..9_000_000_000_i64, any::<bool>(), 0..4).prop_map(
         |(field, us, length_us, relative, form)| {
             let moment = |us: i64| {
@@ -104,7 +106,7 @@ fn time() -> impl Strategy<Value = Node> {
     )
 }
 
-fn local_time() -> impl Strategy<Value = Node> {
+fn local_time() -> impl Strategy<Value = Node<Reference>> {
     let reading = prop_oneof![
         (Just(ClockPart::MinuteOfDay), 0_u16..1440, 0_u16..1440),
         (Just(ClockPart::Weekday), 1_u16..=7, 1_u16..=7),
@@ -114,7 +116,7 @@ fn local_time() -> impl Strategy<Value = Node> {
     })
 }
 
-fn node() -> impl Strategy<Value = Node> {
+fn node() -> impl Strategy<Value = Node<Reference>> {
     let leaf =
         prop_oneof![1 => Just(Node::All), 4 => phrase(), 2 => keyword(), 1 => number(), 1 => time(), 1 => local_time()];
     leaf.prop_recursive(5, 40, 4, |inner| {

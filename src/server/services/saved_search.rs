@@ -65,7 +65,7 @@ impl SavedSearchService for SavedSearches {
         request: Request<wire::ListSavedSearchesRequest>,
     ) -> Result<Response<wire::ListSavedSearchesResponse>, Status> {
         let wire::ListSavedSearchesRequest { page_size, page_token, folder } = request.into_inner();
-        let page_size = page_size(page_size)?;
+        let page_size = checked_page_size(page_size)?;
         // The token is the place of the last one given: a page stays right while searches are added and removed. A folder may
         // hold no `|`.
         let place = match (folder.is_empty(), page_token.rsplit_once('|')) {
@@ -120,9 +120,9 @@ impl SavedSearchService for SavedSearches {
         &self,
         request: Request<wire::ListSavedSearchRevisionsRequest>,
     ) -> Result<Response<wire::ListSavedSearchRevisionsResponse>, Status> {
-        let wire::ListSavedSearchRevisionsRequest { id, page_size: size, page_token } = request.into_inner();
+        let wire::ListSavedSearchRevisionsRequest { id, page_size, page_token } = request.into_inner();
         let id = saved_search_id_from_wire("id", id)?;
-        let page_size = page_size(size)?;
+        let page_size = checked_page_size(page_size)?;
         let before = match page_token.as_str() {
             "" => 0,
             token => token.parse().ok().filter(|before| *before > 0).ok_or_else(bad_page_token)?,
@@ -147,7 +147,7 @@ impl SavedSearchService for SavedSearches {
     }
 }
 
-fn page_size(wire: i32) -> Result<usize, EngineError> {
+fn checked_page_size(wire: i32) -> Result<usize, EngineError> {
     page_size_from_wire(wire, SAVED_SEARCHES_PAGE_SIZE_DEFAULT, SAVED_SEARCHES_PAGE_SIZE_MAX)
 }
 

@@ -70,6 +70,7 @@ fn version() -> Version {
             },
             stage: Some(StageJudgement { stage: Stage::PostPurchase, evidence: vec![evidence("non funziona", 1.0)] }),
             topics: vec![TopicJudgement { topic: "app".to_owned(), evidence: Vec::new() }],
+            tags: Vec::new(),
             brands: vec![BrandMatch { brand: "acme".to_owned(), own: false, reasons: vec![BrandReason::Addressed] }],
         },
         thread: ThreadId(7),
