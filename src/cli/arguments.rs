@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved, search,
-    serve, subscriptions, verify, watch,
+    author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved,
+    search, serve, subscriptions, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once

@@ -78,7 +78,14 @@ struct Members {
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// Who does it
-    #[arg(long, env = "USER", hide_env_values = true, default_value = "", hide_default_value = true, value_name = "NAME")]
+    #[arg(
+        long,
+        env = "USER",
+        hide_env_values = true,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "NAME"
+    )]
     editor: String,
 }
 

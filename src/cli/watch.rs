@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{
     client::{Client, Watch, WatchError, WatchItem},
-    proto::v1::{Redefined, SubscribeRequest, SubscribeResponse, subscribe_request, subscribe_response::Message as Delivery},
+    proto::v1::{
+        Redefined, SubscribeRequest, SubscribeResponse, subscribe_request, subscribe_response::Message as Delivery,
+    },
 };
 
 /// Tell every mention that enters, changes in or leaves a query, as it happens.

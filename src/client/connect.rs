@@ -8,9 +8,9 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
-        author_list_service_client::AuthorListServiceClient, ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
-        search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
-        system_service_client::SystemServiceClient,
+        author_list_service_client::AuthorListServiceClient, ingest_service_client::IngestServiceClient,
+        saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
+        subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
     },
 };
 

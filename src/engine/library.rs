@@ -99,7 +99,11 @@ impl Library {
         }
         let count = saved.len();
         if count > 0 {
-            tracing::info!(saved_searches = count, milliseconds = began.elapsed().as_millis(), "saved searches are ready");
+            tracing::info!(
+                saved_searches = count,
+                milliseconds = began.elapsed().as_millis(),
+                "saved searches are ready"
+            );
         }
         let library = Self {
             definitions: ArcSwap::from_pointee(definitions),

@@ -111,7 +111,8 @@ impl Engine {
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
-        let matcher_follower = MatcherFollower::start(store.clone(), library.definitions(), saved).map_err(thread_error)?;
+        let matcher_follower =
+            MatcherFollower::start(store.clone(), library.definitions(), saved).map_err(thread_error)?;
         let latest = match store.last_seq() {
             Seq::ZERO => Timestamp::UNIX_EPOCH,
             newest => store.version(newest)?.recorded_at,

@@ -210,7 +210,8 @@ fn but_not(node: &Node, other: &Node) -> Node {
 /// What it costs, measured on the newest versions.
 fn cost(query: &Query, store: &store::Reader) -> Result<QueryCost, EngineError> {
     let newest = store.last_seq();
-    let after = Seq(newest.0.saturating_sub(PREVIEW_PRICED_MENTIONS_MAX as u64).max(store.oldest_seq().0.saturating_sub(1)));
+    let after =
+        Seq(newest.0.saturating_sub(PREVIEW_PRICED_MENTIONS_MAX as u64).max(store.oldest_seq().0.saturating_sub(1)));
     let versions = store.versions_after(after, PREVIEW_PRICED_MENTIONS_MAX, PRICED_BYTES_MAX)?;
     let waking = Waking::of(&query.root);
     let (mut measured_on, mut awake) = (0_u32, 0_u32);

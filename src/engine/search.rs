@@ -116,12 +116,7 @@ impl Engine {
 }
 
 /// The mentions of a page, with the places of a query marked.
-pub(super) fn hits(
-    page: &Page,
-    query: &Query,
-    store: &store::Reader,
-    now: Timestamp,
-) -> Result<Vec<Hit>, EngineError> {
+pub(super) fn hits(page: &Page, query: &Query, store: &store::Reader, now: Timestamp) -> Result<Vec<Hit>, EngineError> {
     let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
     let versions = store.versions(&seqs)?;
     let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {

@@ -99,7 +99,8 @@ impl Watch {
             (false, true) => Change::Left,
         };
         let told = if now.is_empty() { before } else { now };
-        let saved_searches = told.iter().filter_map(|&place| self.queries.get(place)?.saved_search().cloned()).collect();
+        let saved_searches =
+            told.iter().filter_map(|&place| self.queries.get(place)?.saved_search().cloned()).collect();
         Some(Event {
             seq: step.version.seq,
             change,

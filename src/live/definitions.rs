@@ -6,7 +6,9 @@ use std::{
 
 use jiff::tz::TimeZone;
 
-use crate::query::{self, KeywordField, Library, Node, Parsed, Problem, ProblemCode, Query, Reference, Referent, Severity};
+use crate::query::{
+    self, KeywordField, Library, Node, Parsed, Problem, ProblemCode, Query, Reference, Referent, Severity,
+};
 
 /// Parts a map is kept in, so that an edit copies one of them and not all.
 const SHARDS: usize = 256;

@@ -86,11 +86,7 @@ impl MatcherFollower {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(
-        store: store::Reader,
-        definitions: Arc<Definitions>,
-        saved: Vec<SavedQuery>,
-    ) -> std::io::Result<Self> {
+    pub fn start(store: store::Reader, definitions: Arc<Definitions>, saved: Vec<SavedQuery>) -> std::io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let (commands, waiting_commands) = mpsc::channel(COMMANDS_MAX);
         let progress = Arc::new(Progress::new(store.last_seq()));
@@ -322,7 +318,9 @@ impl Follower {
     fn retell_subscribers(&mut self, changed: &[Referred], at: Seq) {
         let mut gone = Vec::new();
         for (id, subscriber) in &mut self.subscribers {
-            let Some((watch, told)) = subscriber.watch.redefined(&self.definitions, Some(changed), at) else { continue };
+            let Some((watch, told)) = subscriber.watch.redefined(&self.definitions, Some(changed), at) else {
+                continue;
+            };
             let watch = Arc::new(watch);
             for (query, watched) in (subscriber.first_query..).map(QueryId).zip(watch.queries()) {
                 match &watched.query {

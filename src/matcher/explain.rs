@@ -8,8 +8,8 @@ use crate::{
     },
     model::Version,
     query::{
-        ClockPart, Document, Keyword, KeywordField, LocalTime, Node, NumberField, Pattern, Sample, TextField, TimeField,
-        Words,
+        ClockPart, Document, Keyword, KeywordField, LocalTime, Node, NumberField, Pattern, Sample, TextField,
+        TimeField, Words,
     },
     text::Word,
 };
@@ -101,7 +101,15 @@ fn explained_leaf(leaf: &Node, document: &Document, version: &Version, now: Time
         Node::Reference(never) => match *never {},
         Node::All | Node::And(_) | Node::Or(_) | Node::Not(_) => (String::new(), Span::default()),
     };
-    Clause { kind: ClauseKind::Leaf, matched, text: cut(leaf), span, places, found: shortened(&found), clauses: Vec::new() }
+    Clause {
+        kind: ClauseKind::Leaf,
+        matched,
+        text: cut(leaf),
+        span,
+        places,
+        found: shortened(&found),
+        clauses: Vec::new(),
+    }
 }
 
 impl Clause {

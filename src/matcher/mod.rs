@@ -14,5 +14,5 @@ mod tests;
 
 pub use evaluate::{evaluate, highlights};
 pub use explain::{Clause, ClauseKind, explain};
-pub use required::Waking;
 pub use query_set::{QueryId, QuerySet};
+pub use required::Waking;

@@ -16,9 +16,9 @@ use crate::{
     proto::{
         DESCRIPTORS,
         v1::{
-            author_list_service_server::AuthorListServiceServer, ingest_service_server::IngestServiceServer, saved_search_service_server::SavedSearchServiceServer,
-            search_service_server::SearchServiceServer, subscription_service_server::SubscriptionServiceServer,
-            system_service_server::SystemServiceServer,
+            author_list_service_server::AuthorListServiceServer, ingest_service_server::IngestServiceServer,
+            saved_search_service_server::SavedSearchServiceServer, search_service_server::SearchServiceServer,
+            subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
         },
     },
 };

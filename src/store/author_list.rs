@@ -55,12 +55,7 @@ pub(super) fn remove_members(conn: &Connection, id: &str, handles: &[String]) ->
 }
 
 /// Members after the given one, in the order of their bytes, at most so many.
-pub(super) fn members_after(
-    conn: &Connection,
-    id: &str,
-    handle: &str,
-    count_max: usize,
-) -> Result<Vec<String>, Error> {
+pub(super) fn members_after(conn: &Connection, id: &str, handle: &str, count_max: usize) -> Result<Vec<String>, Error> {
     let sql = "SELECT handle, crc FROM author_list_members WHERE list = ?1 AND handle > ?2 ORDER BY handle LIMIT ?3";
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query((id, handle, i64::try_from(count_max).unwrap_or(i64::MAX)))?;

@@ -1,9 +1,14 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
-use super::{Error, Group, Head, author_list, durable_subscription, head, name_key::KeyedName, placeholder, saved_search};
+use super::{
+    Error, Group, Head, author_list, durable_subscription, head, name_key::KeyedName, placeholder, saved_search,
+};
 use crate::{
     base::Timestamp,
-    model::{AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchChange, SavedSearchRevision, ThreadId},
+    model::{
+        AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchChange,
+        SavedSearchRevision, ThreadId,
+    },
 };
 
 impl Group<'_> {

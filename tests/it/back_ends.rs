@@ -254,7 +254,7 @@ fn index_matcher_and_evaluator_agree() {
         let now = moment(2);
         let parsed: Vec<(String, Node)> = texts
             .into_iter()
-            .filter_map(|text| Some((text.clone(), parse(&text, &jiff::tz::TimeZone::UTC).query?.root)))
+            .filter_map(|text| Some((text.clone(), parse(&text, &jiff::tz::TimeZone::UTC).query?.closed()?.root)))
             .collect();
         let mut set = QuerySet::default();
         for (id, (_, node)) in (0..).zip(&parsed) {

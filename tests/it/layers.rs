@@ -108,6 +108,7 @@ fn libraries_stay_in_their_rooms() {
         ("tonic", &["server", "client", "proto.rs", "cli"]),
         ("axum", &["server"]),
         ("whatlang", &["enrich"]),
+        ("frostem", &["text"]),
         ("unicode_normalization", &["text", "enrich"]),
     ] {
         for file in &files {

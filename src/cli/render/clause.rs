@@ -61,7 +61,9 @@ fn marked(place: &Highlight, version: &Version) -> Option<String> {
         "title" => mention.title,
         "text" => mention.text,
         "bio" => author.bio,
-        "author" => [author.handle, author.name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+        "author" => {
+            [author.handle, author.name].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+        }
         "parent" => version.conversation.as_ref()?.parent.as_ref()?.text.clone(),
         _ => return None,
     };

@@ -14,9 +14,8 @@ pub(super) async fn run(
     prune: bool,
     output: &mut Output,
 ) -> Result<(), Failure> {
-    let failed = |path: &Path, error: &std::io::Error| {
-        Failure::Failed(format!("cannot write {}: {error}", path.display()))
-    };
+    let failed =
+        |path: &Path, error: &std::io::Error| Failure::Failed(format!("cannot write {}: {error}", path.display()));
     let (mut count, mut changed) = (0, 0);
     let mut written = HashSet::new();
     for_each(client, server_folder, |search| {
@@ -50,8 +49,8 @@ pub(super) async fn run(
     match (left.len(), prune) {
         (0, _) => Ok(()),
         (left, true) => output.note(&format!("{left} files of saved searches that are gone or elsewhere were removed")),
-        (left, false) => output.note(&format!(
-            "{left} files are of saved searches that are gone or elsewhere; --prune removes them"
-        )),
+        (left, false) => {
+            output.note(&format!("{left} files are of saved searches that are gone or elsewhere; --prune removes them"))
+        }
     }
 }

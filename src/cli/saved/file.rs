@@ -77,7 +77,10 @@ pub(super) fn read(id: &str, folder: &str, text: &str) -> Result<Read, Fault> {
         }
         if line.starts_with([' ', '\t']) {
             let Some(place) = given.last().and_then(|key| value_of(&mut search, key)) else {
-                return fault(number, "the line is indented, but there is none before it that it goes on with".to_owned());
+                return fault(
+                    number,
+                    "the line is indented, but there is none before it that it goes on with".to_owned(),
+                );
             };
             place.push('\n');
             let content = line.strip_prefix("  ").unwrap_or(line.trim_start());

@@ -132,12 +132,7 @@ fn read_all(dir: &std::path::Path, output: &mut Output) -> Result<(Vec<Local>, V
 }
 
 /// Holds the files against the server.
-async fn plan(
-    client: &Client,
-    locals: Vec<Local>,
-    with_file: &HashSet<String>,
-    prune: bool,
-) -> Result<Plan, Failure> {
+async fn plan(client: &Client, locals: Vec<Local>, with_file: &HashSet<String>, prune: bool) -> Result<Plan, Failure> {
     let mut plan = Plan::default();
     let mut waiting: HashMap<String, Local> =
         locals.into_iter().map(|local| (local.read.search.id.clone(), local)).collect();
@@ -190,7 +185,8 @@ async fn check(
         // What comes in with it is not there yet.
         let is_wrong = |problem: &&Problem| {
             problem.severity() == Severity::Error
-                && !(problem.code == "UNKNOWN_SEARCH" && with_file.iter().any(|id| problem.message.contains(&format!("`{id}`"))))
+                && !(problem.code == "UNKNOWN_SEARCH"
+                    && with_file.iter().any(|id| problem.message.contains(&format!("`{id}`"))))
         };
         if let Some(problem) = problems.iter().find(is_wrong) {
             broken += 1;
@@ -213,8 +209,9 @@ async fn create(client: &Client, locals: Vec<Local>, editor: &str, output: &mut 
             let creations = batch.into_iter().zip(answer.creations);
             refused.extend(creations.filter(|(_, creation)| creation.saved_search.is_none()));
         }
-        let may_refer_to_later =
-            refused.iter().any(|(_, creation)| creation.problems.iter().any(|problem| problem.code == "UNKNOWN_SEARCH"));
+        let may_refer_to_later = refused
+            .iter()
+            .any(|(_, creation)| creation.problems.iter().any(|problem| problem.code == "UNKNOWN_SEARCH"));
         if refused.len() == before || !may_refer_to_later {
             for (local, creation) in &refused {
                 complain_of(local, &creation.problems, &creation.message, output)?;
@@ -320,8 +317,7 @@ fn complain(path: &str, line: usize, reason: &str, output: &mut Output) -> Resul
 /// Says the first error of a query at its line of the file; without one, what the server said.
 fn complain_of(local: &Local, problems: &[Problem], message: &str, output: &mut Output) -> Result<(), Failure> {
     let error = problems.iter().find(|problem| problem.severity() == Severity::Error);
-    let (line, reason) = error.map_or((1, message), |problem| {
-        (file::line_of(&local.read, problem.start), problem.message.as_str())
-    });
+    let (line, reason) =
+        error.map_or((1, message), |problem| (file::line_of(&local.read, problem.start), problem.message.as_str()));
     complain(&local.found.path.display().to_string(), line, reason, output)
 }

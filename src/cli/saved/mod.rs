@@ -110,7 +110,14 @@ enum Command {
 #[derive(Clone, Debug, Args)]
 struct Editor {
     /// Who does it, for the history
-    #[arg(long, env = "USER", hide_env_values = true, default_value = "", hide_default_value = true, value_name = "NAME")]
+    #[arg(
+        long,
+        env = "USER",
+        hide_env_values = true,
+        default_value = "",
+        hide_default_value = true,
+        value_name = "NAME"
+    )]
     editor: String,
 }
 
@@ -140,7 +147,8 @@ async fn for_each(
     folder: &str,
     mut each: impl FnMut(SavedSearch) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let mut request = ListSavedSearchesRequest { page_size: PAGE_SIZE, folder: folder.to_owned(), ..Default::default() };
+    let mut request =
+        ListSavedSearchesRequest { page_size: PAGE_SIZE, folder: folder.to_owned(), ..Default::default() };
     loop {
         let page = client.saved_searches().list_saved_searches(request.clone()).await?.into_inner();
         page.saved_searches.into_iter().try_for_each(&mut each)?;

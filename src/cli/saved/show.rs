@@ -23,12 +23,7 @@ use crate::{
 };
 
 /// A table, or a JSON document for each saved search.
-pub(super) async fn list(
-    client: &Client,
-    folder: &str,
-    only_broken: bool,
-    output: &mut Output,
-) -> Result<(), Failure> {
+pub(super) async fn list(client: &Client, folder: &str, only_broken: bool, output: &mut Output) -> Result<(), Failure> {
     let mut rows = Vec::new();
     for_each(client, folder, |search| {
         if only_broken && search.problems.is_empty() {

@@ -50,13 +50,8 @@ pub(super) async fn run(arguments: Arguments, client: &Client, output: &mut Outp
             client.saved_searches().preview_saved_search(request).await?.into_inner()
         }
         None => {
-            let request = PreviewQueryRequest {
-                query: query.clone(),
-                time_zone,
-                hours,
-                sample_size,
-                old_query: String::new(),
-            };
+            let request =
+                PreviewQueryRequest { query: query.clone(), time_zone, hours, sample_size, old_query: String::new() };
             client.search().preview_query(request).await?.into_inner()
         }
     };

@@ -102,7 +102,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("title:~\"a b\"", &["NOT_SUPPORTED@6..12"]),
     ("colour~2", &["NOT_SUPPORTED@0..8"]),
     ("search:abc sample:10", &["NOT_SUPPORTED@0..7", "NOT_SUPPORTED@11..18"]),
-    ("topic:x stage:advocacy assignee:*", &["!NO_DATA_YET@25..34"]),
+    ("topic:x stage:advocacy assignee:*", &["!NO_DATA_YET@23..32"]),
     ("stage:y sla:x", &["UNKNOWN_VALUE@6..7", "!NO_DATA_YET@8..12", "UNKNOWN_VALUE@12..13"]),
     ("priority:low sla:ok turns:>3", &["!NO_DATA_YET@0..9", "!NO_DATA_YET@13..17", "!NO_DATA_YET@20..26"]),
     ("from:list:vip", &["NOT_SUPPORTED@5..13"]),

@@ -3,9 +3,7 @@ use super::{
     time_to_wire, version_to_wire,
 };
 use crate::{
-    engine::{
-        CostClass, Difference, EngineError, ExplainRequest, Explained, Preview, PreviewRequest, QueryCost,
-    },
+    engine::{CostClass, Difference, EngineError, ExplainRequest, Explained, Preview, PreviewRequest, QueryCost},
     matcher::{Clause, ClauseKind},
     proto::v1::{self as wire, clause::Kind, cost::Class},
     server::convert::query::hit_to_wire,
@@ -108,10 +106,7 @@ pub(crate) fn preview_to_wire(preview: &Preview) -> wire::PreviewQueryResponse {
 }
 
 fn difference_to_wire(difference: &Difference) -> wire::PreviewDifference {
-    wire::PreviewDifference {
-        count: difference.count,
-        sample: difference.sample.iter().map(hit_to_wire).collect(),
-    }
+    wire::PreviewDifference { count: difference.count, sample: difference.sample.iter().map(hit_to_wire).collect() }
 }
 
 fn cost_to_wire(cost: QueryCost) -> wire::Cost {
@@ -121,7 +116,9 @@ fn cost_to_wire(cost: QueryCost) -> wire::Cost {
         CostClass::High => Class::High,
     };
     let explanation = match (cost.always, cost.measured_on) {
-        (true, _) => "wakes up on every mention: nothing in it has to be there, so that it could be looked up".to_owned(),
+        (true, _) => {
+            "wakes up on every mention: nothing in it has to be there, so that it could be looked up".to_owned()
+        }
         (false, 0) => "cannot be measured: there are no mentions yet".to_owned(),
         (false, count) => {
             format!("wakes up on {:.1} % of mentions, measured on the newest {count}", cost.wakes_on * 100.0)

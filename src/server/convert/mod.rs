@@ -26,7 +26,8 @@ pub(crate) use mention_from_wire::mention_from_wire;
 pub(crate) use mention_name::mention_name_from_wire;
 pub(crate) use page::page_size_from_wire;
 pub(crate) use query::{
-    checked_query_to_wire, count_from_wire, highlights_to_wire, problem_to_wire, search_answer_to_wire, search_from_wire,
+    checked_query_to_wire, count_from_wire, highlights_to_wire, problem_to_wire, search_answer_to_wire,
+    search_from_wire,
 };
 pub(crate) use saved_search::{
     creation_to_wire, editor_from_wire, revision_to_wire, saved_search_from_wire, saved_search_id_from_wire,

@@ -149,10 +149,7 @@ pub(crate) fn revision_to_wire(revision: SavedSearchRevision) -> wire::SavedSear
         SavedSearchChange::Updated => Change::Updated,
         SavedSearchChange::Deleted => Change::Deleted,
     };
-    wire::SavedSearchRevision {
-        change: change.into(),
-        saved_search: Some(saved_search_to_wire(revision.search)),
-    }
+    wire::SavedSearchRevision { change: change.into(), saved_search: Some(saved_search_to_wire(revision.search)) }
 }
 
 #[cfg(test)]
@@ -185,10 +182,7 @@ mod tests {
     fn a_mask_names_what_can_be_changed() {
         let mask = |paths: &[&str]| Some(FieldMask { paths: paths.iter().map(ToString::to_string).collect() });
         assert_eq!(fields(None).unwrap(), SavedSearchField::ALL);
-        assert_eq!(
-            fields(mask(&["query", "folder"])).unwrap(),
-            [SavedSearchField::Query, SavedSearchField::Folder]
-        );
+        assert_eq!(fields(mask(&["query", "folder"])).unwrap(), [SavedSearchField::Query, SavedSearchField::Folder]);
         assert_eq!(
             fields(mask(&["id"])).unwrap_err().to_string(),
             "update_mask: `id` cannot be changed; known are title, query, time_zone, folder, owner, note, tags"

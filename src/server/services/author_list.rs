@@ -45,8 +45,7 @@ impl AuthorListService for AuthorLists {
         request: Request<wire::ListAuthorListsRequest>,
     ) -> Result<Response<wire::ListAuthorListsResponse>, Status> {
         let wire::ListAuthorListsRequest { page_size, page_token } = request.into_inner();
-        let page_size =
-            page_size_from_wire(page_size, SAVED_SEARCHES_PAGE_SIZE_DEFAULT, SAVED_SEARCHES_PAGE_SIZE_MAX)?;
+        let page_size = page_size_from_wire(page_size, SAVED_SEARCHES_PAGE_SIZE_DEFAULT, SAVED_SEARCHES_PAGE_SIZE_MAX)?;
         let mut lists = self.0.engine.author_lists(&page_token, page_size + 1).await?;
         let has_more = lists.len() > page_size;
         lists.truncate(page_size);

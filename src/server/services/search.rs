@@ -6,8 +6,9 @@ use crate::{
     proto::v1::{self as wire, search_service_server::SearchService},
     server::{
         convert::{
-            checked_query_to_wire, count_from_wire, explain_from_wire, explained_to_wire, mention_name_from_wire, page_size_from_wire, preview_from_wire, preview_to_wire, search_answer_to_wire,
-            search_from_wire, version_to_wire,
+            checked_query_to_wire, count_from_wire, explain_from_wire, explained_to_wire, mention_name_from_wire,
+            page_size_from_wire, preview_from_wire, preview_to_wire, search_answer_to_wire, search_from_wire,
+            version_to_wire,
         },
         status::too_many,
     },

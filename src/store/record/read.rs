@@ -1,14 +1,16 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence, EvidenceKind,
-        Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply,
-        Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription,
+        Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention,
+        MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange,
+        SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
         TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord, MentionRecord,
-        SavedSearchRecord, SavedSearchRevisionRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
+        EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord, SavedSearchRevisionRecord, TopicRecord,
+        UnderstandingRecord, VersionRecord,
     },
 };
 

@@ -4,10 +4,10 @@ use super::*;
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence, EvidenceKind,
-        Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply,
-        Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
-        TopicJudgement, Understanding, Version,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence,
+        EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
+        NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment,
+        SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId, TopicJudgement, Understanding, Version,
     },
     proto::record::{SavedSearchRevisionRecord, VersionRecord},
 };

@@ -1,11 +1,12 @@
 use crate::{
     model::{
-        AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Mention, SavedSearch, SavedSearchRevision, SetTag, TopicJudgement,
-        Understanding, Version,
+        AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Mention,
+        SavedSearch, SavedSearchRevision, SetTag, TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord, IntentsRecord,
-        MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
+        EvidenceRecord, IntentRecord, IntentsRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord,
+        SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -59,10 +60,7 @@ pub(super) fn saved_search(search: &SavedSearch) -> SavedSearchRecord {
 }
 
 pub(super) fn saved_search_revision(revision: &SavedSearchRevision) -> SavedSearchRevisionRecord {
-    SavedSearchRevisionRecord {
-        change: revision.change.number(),
-        saved_search: Some(saved_search(&revision.search)),
-    }
+    SavedSearchRevisionRecord { change: revision.change.number(), saved_search: Some(saved_search(&revision.search)) }
 }
 
 pub(super) fn author_list(list: &AuthorList) -> AuthorListRecord {

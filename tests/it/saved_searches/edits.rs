@@ -8,8 +8,7 @@ use crate::support::{
 };
 
 async fn revisions(server: &TestServer, id: &str, page_size: i32) -> Vec<wire::SavedSearchRevision> {
-    let mut request =
-        wire::ListSavedSearchRevisionsRequest { id: id.to_owned(), page_size, page_token: String::new() };
+    let mut request = wire::ListSavedSearchRevisionsRequest { id: id.to_owned(), page_size, page_token: String::new() };
     let mut revisions = Vec::new();
     loop {
         let page =
@@ -206,8 +205,7 @@ async fn everything_of_a_search_is_bounded_and_says_its_field() {
         let refused = save(&server, search).await.unwrap_err();
         assert_eq!((refused.code(), field(&refused).as_deref()), (Code::InvalidArgument, Some(at)), "{refused}");
     }
-    let request =
-        wire::CreateSavedSearchRequest { saved_search: Some(search("x", "zug")), editor: "x".repeat(129) };
+    let request = wire::CreateSavedSearchRequest { saved_search: Some(search("x", "zug")), editor: "x".repeat(129) };
     let refused = server.client.saved_searches().create_saved_search(request).await.unwrap_err();
     assert_eq!(field(&refused).as_deref(), Some("editor"));
     assert_eq!(server.engine.status().saved_searches, 0);
@@ -219,8 +217,7 @@ async fn thousands_are_created_in_batches_each_with_its_answer() {
     let server = TestServer::start().await;
     let mut saved = server.client.saved_searches();
     let mut batch = async |searches: Vec<wire::SavedSearch>| {
-        let request =
-            wire::BatchCreateSavedSearchesRequest { saved_searches: searches, editor: "anna".to_owned() };
+        let request = wire::BatchCreateSavedSearchesRequest { saved_searches: searches, editor: "anna".to_owned() };
         saved.batch_create_saved_searches(request).await.map(|answer| answer.into_inner().creations)
     };
     for start in (0..3000).step_by(1000) {

@@ -12,11 +12,8 @@ use crate::support::{
 const TEXT: &str = "Il volo è in ritardo, che disastro! 😡";
 
 async fn explained(server: &TestServer, query: &str) -> wire::ExplainMatchResponse {
-    let request = wire::ExplainMatchRequest {
-        name: "forum/1".to_owned(),
-        query: query.to_owned(),
-        ..Default::default()
-    };
+    let request =
+        wire::ExplainMatchRequest { name: "forum/1".to_owned(), query: query.to_owned(), ..Default::default() };
     server.client.search().explain_match(request).await.unwrap().into_inner()
 }
 

@@ -34,7 +34,10 @@ async fn a_folder_of_files_comes_in_and_goes_out_the_same() {
     let (code, told, notes) = ascolto(&server, &["saved", "import", "searches"], dir.path());
     assert_eq!((code, told.as_str()), (0, "+ late\n+ words\n"), "{notes}");
     let kept = get(&server, "late").await.unwrap();
-    assert_eq!((kept.folder.as_str(), kept.editor.as_str(), kept.note.as_str()), ("airline/crisis", "dora", "one\ntwo"));
+    assert_eq!(
+        (kept.folder.as_str(), kept.editor.as_str(), kept.note.as_str()),
+        ("airline/crisis", "dora", "one\ntwo")
+    );
     let (code, told, notes) = ascolto(&server, &["saved", "import", "searches"], dir.path());
     assert_eq!((code, told.as_str()), (0, ""), "the same again changes nothing");
     assert!(notes.contains("2 unchanged"), "{notes}");

@@ -46,8 +46,11 @@ async fn a_list_stands_for_its_authors_and_every_change_counts_at_once() {
     assert_ne!(changed.etag, made.etag);
     assert_eq!(lists.add_author_list_members(add).await.unwrap().into_inner(), changed, "the same again is no change");
     server.ingest(vec![by("3", "Dora"), by("4", "東京")]).await;
-    let take =
-        wire::RemoveAuthorListMembersRequest { id: "vip".to_owned(), members: handles(&["@dora", "nobody"]), ..Default::default() };
+    let take = wire::RemoveAuthorListMembersRequest {
+        id: "vip".to_owned(),
+        members: handles(&["@dora", "nobody"]),
+        ..Default::default()
+    };
     assert_eq!(lists.remove_author_list_members(take).await.unwrap().into_inner().member_count, 3);
     server.ingest(vec![by("5", "dora"), by("6", "bea")]).await;
     let mut seen = Vec::new();

@@ -81,7 +81,13 @@ async fn what_is_referred_to_goes_only_by_force_and_leaves_its_referrers_resting
         let problem = &get(&server, id).await.unwrap().problems[0];
         assert!(problem.message.contains("base"), "{problem:?}");
     }
-    let broken = server.client.saved_searches().list_saved_searches(wire::ListSavedSearchesRequest::default()).await.unwrap().into_inner();
+    let broken = server
+        .client
+        .saved_searches()
+        .list_saved_searches(wire::ListSavedSearchesRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(broken.saved_searches.iter().filter(|search| !search.problems.is_empty()).count(), 2);
 
     // It rests after a restart too, and stops nothing.

@@ -46,9 +46,7 @@ async fn a_match_sets_tags_that_are_found_and_stream_and_earlier_mentions_keep_t
 
     // New words set them anew; what the source tags stays beside them.
     let over = wire::Mention {
-        observed_at: at(10),
-        tags: vec!["crisis".to_owned()],
-        ..mention("ru", "всё хорошо", 1)
+        observed_at: at(10), tags: vec!["crisis".to_owned()], ..mention("ru", "всё хорошо", 1)
     };
     server.ingest(vec![over]).await;
     assert_eq!(tags(&server, "ru").await, []);
