@@ -14,7 +14,7 @@ use crate::{
         },
     },
     index::{PageRequest, Snapshot},
-    matcher::Waking,
+    matcher::{self, StreamStatistics},
     query::{self, Document, Node, Problem, Query},
     store,
 };
@@ -73,16 +73,14 @@ pub struct Difference {
 }
 
 /// How much work a saved search makes with every mention that comes in.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct QueryCost {
     /// In three steps.
     pub class: CostClass,
-    /// The share of mentions that wake it up, 0 to 1.
-    pub wakes_on: f64,
-    /// Mentions it was measured on; 0 where there are none, and then it is an estimate.
+    /// How it is found, and on which share of mentions it is looked at.
+    pub price: matcher::Cost,
+    /// Mentions whose words were counted for it; where there are none, what is known of languages in general counts.
     pub measured_on: usize,
-    /// It is looked at with every mention, for nothing in it has to be there.
-    pub always: bool,
 }
 
 /// The cost of a query in three steps.
@@ -213,25 +211,16 @@ fn cost(query: &Query, store: &store::Reader) -> Result<QueryCost, EngineError> 
     let after =
         Seq(newest.0.saturating_sub(PREVIEW_PRICED_MENTIONS_MAX as u64).max(store.oldest_seq().0.saturating_sub(1)));
     let versions = store.versions_after(after, PREVIEW_PRICED_MENTIONS_MAX, PRICED_BYTES_MAX)?;
-    let waking = Waking::of(&query.root);
-    let (mut measured_on, mut awake) = (0_u32, 0_u32);
-    for version in versions.iter().filter(|version| !version.deleted && !waking.always()) {
-        measured_on += 1;
-        awake += u32::from(waking.on(&Document::of(version)));
-    }
-    let always = waking.always();
-    let wakes_on = match (always, measured_on) {
-        (true, _) => 1.0,
-        (false, 0) => 0.0,
-        (false, measured_on) => f64::from(awake) / f64::from(measured_on),
-    };
-    let class = if wakes_on <= LOW_SHARE_MAX {
+    let statistics = StreamStatistics::default();
+    let present = versions.iter().filter(|version| !version.deleted);
+    let measured_on = present.inspect(|version| statistics.count(&Document::of(version))).count();
+    let price = matcher::Cost::of(query, &statistics);
+    let class = if price.wakes_up_on <= LOW_SHARE_MAX {
         CostClass::Low
-    } else if wakes_on <= MEDIUM_SHARE_MAX {
+    } else if price.wakes_up_on <= MEDIUM_SHARE_MAX {
         CostClass::Medium
     } else {
         CostClass::High
     };
-    let measured_on = usize::try_from(measured_on).unwrap_or(usize::MAX);
-    Ok(QueryCost { class, wakes_on, measured_on, always })
+    Ok(QueryCost { class, price, measured_on })
 }

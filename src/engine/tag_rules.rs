@@ -48,7 +48,7 @@ impl TagRules {
         self.by_search.insert(Arc::clone(search), id);
         self.rules.insert(id, Rule { search: Arc::clone(search), tags });
         if let Some(query) = query.filter(|query| late_clause(&query.root).is_none()) {
-            self.set.insert(id, query.clone());
+            self.set.insert(id, query);
         }
     }
 

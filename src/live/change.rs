@@ -66,7 +66,7 @@ impl Watch {
         let mut set = QuerySet::default();
         for (id, watched) in (0..).zip(&queries) {
             if let Some(query) = &watched.query {
-                set.insert(QueryId(id), query.clone());
+                set.insert(QueryId(id), query);
             }
         }
         Self { queries, set, explains }

@@ -324,7 +324,7 @@ impl Follower {
             let watch = Arc::new(watch);
             for (query, watched) in (subscriber.first_query..).map(QueryId).zip(watch.queries()) {
                 match &watched.query {
-                    Some(asked) => self.set.insert(query, asked.clone()),
+                    Some(asked) => self.set.insert(query, asked),
                     None => {
                         self.set.remove(query);
                     }
@@ -344,7 +344,7 @@ impl Follower {
         if id == fresh {
             self.next_id += 1;
         }
-        self.set.insert(id, query);
+        self.set.insert(id, &query);
     }
 
     fn remove_saved(&mut self, id: &str) {
@@ -370,7 +370,7 @@ impl Follower {
             let query = QueryId(self.next_id);
             self.next_id += 1;
             if let Some(asked) = &watched.query {
-                self.set.insert(query, asked.clone());
+                self.set.insert(query, asked);
             }
             self.recipients.insert(query, id);
         }

@@ -258,7 +258,7 @@ fn index_matcher_and_evaluator_agree() {
             .collect();
         let mut set = QuerySet::default();
         for (id, (_, node)) in (0..).zip(&parsed) {
-            set.insert(QueryId(id), ascolto::query::Query { root: node.clone() });
+            set.insert(QueryId(id), &ascolto::query::Query { root: node.clone() });
         }
         for (id, (text, node)) in (0..).zip(&parsed) {
             let evaluated: Vec<u64> =

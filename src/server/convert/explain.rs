@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     engine::{CostClass, Difference, EngineError, ExplainRequest, Explained, Preview, PreviewRequest, QueryCost},
-    matcher::{Clause, ClauseKind},
+    matcher::{self, Clause, ClauseKind},
     proto::v1::{self as wire, clause::Kind, cost::Class},
     server::convert::query::hit_to_wire,
 };
@@ -95,7 +95,7 @@ pub(crate) fn preview_to_wire(preview: &Preview) -> wire::PreviewQueryResponse {
         valid: preview.valid,
         problems: preview.problems.iter().map(problem_to_wire).collect(),
         canonical: preview.canonical.clone(),
-        cost: preview.cost.map(cost_to_wire),
+        cost: preview.cost.as_ref().map(cost_to_wire),
         count: preview.found.count,
         sample: preview.found.sample.iter().map(hit_to_wire).collect(),
         gained: preview.gained.as_ref().map(difference_to_wire),
@@ -109,22 +109,36 @@ fn difference_to_wire(difference: &Difference) -> wire::PreviewDifference {
     wire::PreviewDifference { count: difference.count, sample: difference.sample.iter().map(hit_to_wire).collect() }
 }
 
-fn cost_to_wire(cost: QueryCost) -> wire::Cost {
+/// Words and facts named as what wakes a query up.
+const FILED_UNDER_SHOWN: usize = 5;
+
+fn cost_to_wire(cost: &QueryCost) -> wire::Cost {
     let class = match cost.class {
         CostClass::Low => Class::Low,
         CostClass::Medium => Class::Medium,
         CostClass::High => Class::High,
     };
-    let explanation = match (cost.always, cost.measured_on) {
-        (true, _) => {
-            "wakes up on every mention: nothing in it has to be there, so that it could be looked up".to_owned()
+    let price = &cost.price;
+    let explanation = match price.class {
+        matcher::CostClass::Always => {
+            "looked at with every mention: nothing in it has to be there, so that it could be looked up".to_owned()
         }
-        (false, 0) => "cannot be measured: there are no mentions yet".to_owned(),
-        (false, count) => {
-            format!("wakes up on {:.1} % of mentions, measured on the newest {count}", cost.wakes_on * 100.0)
+        matcher::CostClass::Words | matcher::CostClass::Filter => {
+            let shown = price.filed_under.iter().take(FILED_UNDER_SHOWN);
+            let shown: Vec<String> = shown.map(|held| format!("{} {:.2} %", held.what, held.share * 100.0)).collect();
+            let more = match price.filed_under.len().saturating_sub(FILED_UNDER_SHOWN) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let share = price.wakes_up_on * 100.0;
+            format!(
+                "looked at with {share:.2} % of mentions (by the newest {}): {}{more}",
+                cost.measured_on,
+                shown.join(", ")
+            )
         }
     };
-    wire::Cost { class: class.into(), wakes_on: cost.wakes_on, explanation }
+    wire::Cost { class: class.into(), wakes_on: price.wakes_up_on, explanation }
 }
 
 #[cfg(test)]

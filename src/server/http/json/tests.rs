@@ -117,6 +117,7 @@ fn a_version_is_written_in_the_proto3_mapping() {
                 "stage": "STAGE_POST_PURCHASE", "evidence": [{"kind": "word", "text": "non funziona", "weight": 1.0}],
             },
             "topics": [{"topic": "app", "evidence": []}],
+            "tags": [],
         },
         "conversation": {
             "threadId": "7", "status": "STATUS_NEEDS_REPLY",
