@@ -116,7 +116,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
             let author_list = Some(AuthorList { id: id.clone(), title, note, ..Default::default() });
             let request = CreateAuthorListRequest { author_list, members: Vec::new(), editor: editor.clone() };
             let list = lists.create_author_list(request).await?.into_inner();
-            told(add(&client, &id, members, editor, list).await?, output)?;
+            told(&add(&client, &id, members, editor, list).await?, output)?;
         }
         Command::List => list(&client, output).await?,
         Command::Show { id } => show(&client, id, output).await?,
@@ -125,7 +125,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
             if members.is_empty() {
                 return Err(Failure::WrongUsage("name handles, or a --file of them".to_owned()));
             }
-            told(add(&client, &id, members, editor, AuthorList::default()).await?, output)?;
+            told(&add(&client, &id, members, editor, AuthorList::default()).await?, output)?;
         }
         Command::Remove { id, members } => {
             let (members, editor) = members.read()?;
@@ -141,7 +141,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
                 };
                 list = lists.remove_author_list_members(request).await?.into_inner();
             }
-            told(list, output)?;
+            told(&list, output)?;
         }
         Command::Rm { id, force } => {
             lists.delete_author_list(DeleteAuthorListRequest { id: id.clone(), force }).await?;
@@ -167,9 +167,9 @@ async fn add(
     Ok(list)
 }
 
-fn told(list: AuthorList, output: &mut Output) -> Result<(), Failure> {
+fn told(list: &AuthorList, output: &mut Output) -> Result<(), Failure> {
     if output.is_json() {
-        return output.json(&list);
+        return output.json(list);
     }
     output.note(&format!("`{}` has {} members", escape(&list.id), list.member_count))
 }

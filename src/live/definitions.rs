@@ -16,7 +16,7 @@ const SHARDS: usize = 256;
 const NAMES_OFFERED_MAX: usize = 5000;
 
 /// What saved searches and author lists say at one moment. A clone is cheap, and stays as it is while others are edited.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Definitions {
     /// Rises with every edit.
     generation: u64,
@@ -54,12 +54,6 @@ pub struct Compiled {
     pub problems: Vec<Problem>,
     /// What the text itself refers to, each once.
     pub references: Vec<Referred>,
-}
-
-impl Default for Definitions {
-    fn default() -> Self {
-        Self { generation: 0, searches: Shards::default(), lists: HashMap::new() }
-    }
 }
 
 impl Definitions {

@@ -105,7 +105,7 @@ impl MatcherFollower {
             definitions,
             redefinitions: VecDeque::new(),
         };
-        saved.into_iter().for_each(|saved| follower.put_saved(saved.id, saved.query));
+        saved.into_iter().for_each(|saved| follower.put_saved(saved.id, &saved.query));
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let catching_up = Arc::new(Semaphore::new(processors));
@@ -303,7 +303,7 @@ impl Follower {
             let Some(next) = self.redefinitions.pop_front() else { return };
             for (id, query) in next.saved {
                 match query {
-                    Some(query) => self.put_saved(id, query),
+                    Some(query) => self.put_saved(id, &query),
                     None => self.remove_saved(&id),
                 }
             }
@@ -338,13 +338,13 @@ impl Follower {
         gone.into_iter().for_each(|id| self.leave(id));
     }
 
-    fn put_saved(&mut self, id: Arc<str>, query: Query) {
+    fn put_saved(&mut self, id: Arc<str>, query: &Query) {
         let fresh = QueryId(self.next_id);
         let id = *self.saved_ids.entry(id).or_insert(fresh);
         if id == fresh {
             self.next_id += 1;
         }
-        self.set.insert(id, &query);
+        self.set.insert(id, query);
     }
 
     fn remove_saved(&mut self, id: &str) {
