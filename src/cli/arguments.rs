@@ -2,7 +2,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved,
-    search, serve, subscriptions, verify, watch,
+    search, serve, subscriptions, train, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -92,6 +92,8 @@ pub enum Command {
     Status,
     /// Check a folder with brands and word lists before a server uses it
     CheckConfig(check_config::Arguments),
+    /// Make a model from labelled text
+    Train(train::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }

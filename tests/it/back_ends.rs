@@ -122,6 +122,7 @@ fn version(
                 code: ["it", "ru", "und"][lang].into(),
                 confidence: 0.5,
                 evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
             },
             sentiment: Sentiment {
                 label,
