@@ -230,8 +230,8 @@ impl Library for Definitions {
         Some(query::SavedText { text: definition.query.to_string(), zone: definition.zone.clone() })
     }
 
-    fn list(&self, name: &str) -> Option<Vec<String>> {
-        self.lists.get(name).map(|handles| handles.to_vec())
+    fn list(&self, name: &str) -> Option<Arc<[String]>> {
+        self.lists.get(name).cloned()
     }
 
     fn names(&self, of: Referent) -> Vec<String> {

@@ -37,7 +37,7 @@ async fn every_clause_says_whether_it_matches_where_and_what_there_is() {
     assert_eq!(&query[late.start as usize..late.end as usize], "ritardo");
     let not = &root.clauses[2];
     assert_eq!((not.kind(), not.matched, not.clauses[0].matched), (Kind::Not, true, false));
-    assert!(not.clauses[0].found.starts_with("lang is it (0."), "{not:?}");
+    assert!(not.clauses[0].found.starts_with("lang is it ("), "{not:?}");
 
     let told = explained(&server, "volo lang:ru likes:>5 NOT disastro").await;
     assert!(!told.matched);

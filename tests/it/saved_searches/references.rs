@@ -36,9 +36,9 @@ async fn a_search_in_a_query_stands_for_what_it_matches() {
     assert_eq!(server.found("search:trains AND NOT search:late").await, ["2"]);
     assert_eq!(server.found("NOT search:trains *").await, ["3"]);
 
-    let unknown = wire::CountRequest { query: "zug search:trian".to_owned(), ..Default::default() };
+    let unknown = wire::CountRequest { query: "zug search:train".to_owned(), ..Default::default() };
     let refused = server.client.search().count(unknown).await.unwrap_err();
-    assert_says(&refused, Code::InvalidArgument, &["trian", "trains"]);
+    assert_says(&refused, Code::InvalidArgument, &["`train`", "`trains`"]);
     let problem = &problems(&refused).unwrap().problems[0];
     assert_eq!((problem.code.as_str(), problem.start), ("UNKNOWN_SEARCH", 4));
     server.stop().await;
