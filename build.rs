@@ -6,7 +6,11 @@ use prost::Message as _;
 
 const PROTOS: [&str; 8] = [
     "ascolto/record/v1/record.proto",
+<<<<<<< HEAD
     "ascolto/v1/author_list.proto",
+=======
+    "ascolto/v1/correction.proto",
+>>>>>>> main
     "ascolto/v1/ingest.proto",
     "ascolto/v1/mention.proto",
     "ascolto/v1/saved_search.proto",

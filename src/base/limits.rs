@@ -186,3 +186,11 @@ pub const MODEL_CLASSES_MAX: usize = 512;
 pub const TOPIC_BYTES_MAX: usize = 64;
 /// Different topics in all word lists: each is a bit of a word of memory.
 pub const TOPICS_MAX: usize = 64;
+/// Topics of one mention that a person names.
+pub const CORRECTED_TOPICS_MAX: usize = 16;
+/// Brands of one mention that a person names.
+pub const CORRECTED_BRANDS_MAX: usize = 64;
+/// Name of the person who corrects.
+pub const CORRECTED_BY_BYTES_MAX: usize = 128;
+/// Mentions that people corrected, with their text kept to learn from: 20 MB, read at every start.
+pub const LABELS_MAX: u64 = 20_000;

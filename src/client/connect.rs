@@ -8,7 +8,11 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
+<<<<<<< HEAD
         author_list_service_client::AuthorListServiceClient, ingest_service_client::IngestServiceClient,
+=======
+        correction_service_client::CorrectionServiceClient, ingest_service_client::IngestServiceClient,
+>>>>>>> main
         saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
         subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
     },
@@ -123,6 +127,12 @@ impl Client {
     #[must_use]
     pub fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
         SubscriptionServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// What people say of mentions.
+    #[must_use]
+    pub fn corrections(&self) -> CorrectionServiceClient<Channel> {
+        CorrectionServiceClient::new(self.channel.clone())
     }
 
     /// How the server is.

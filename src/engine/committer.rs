@@ -15,7 +15,11 @@ use crate::{
         Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
+<<<<<<< HEAD
     model::{AuthorList, DurableSubscription, MentionName, SavedSearch},
+=======
+    model::{CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
+>>>>>>> main
     store::{self, Group, Writer},
 };
 
@@ -36,6 +40,13 @@ pub(super) enum Work {
         seq: Seq,
     },
     DeleteSubscription(String),
+    Correction(CorrectionWork),
+}
+
+/// What people say of mentions, and what is done with it.
+pub(super) enum CorrectionWork {
+    Correct { name: MentionName, values: CorrectedValues, by: String },
+    Revert(MentionName),
 }
 
 /// An edit of a saved search or an author list. Whether it may be made was decided before: edits are made one at a time.
@@ -58,8 +69,17 @@ pub(super) enum Recorded {
     Ingested(Vec<Acknowledgement>),
     /// `None`: there is no such mention.
     Deleted(Option<Seq>),
+<<<<<<< HEAD
     /// The newest version recorded before the edits.
     Defined(Seq),
+=======
+    /// False: the id is taken.
+    SavedSearchCreated(bool),
+    /// False: there was none.
+    SavedSearchDeleted(bool),
+    /// `None`: there is no such mention.
+    Corrected(Option<Arc<Version>>),
+>>>>>>> main
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
@@ -141,7 +161,13 @@ struct Task {
 enum Ready {
     Ingest(Vec<Understood>),
     Delete(MentionName),
+<<<<<<< HEAD
     Define(Vec<Definition>),
+=======
+    CreateSavedSearch(SavedSearch),
+    DeleteSavedSearch(String),
+    Correction(CorrectionWork),
+>>>>>>> main
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
@@ -274,6 +300,18 @@ impl Ready {
             Self::DeleteSubscription(name) => {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
+            Self::Correction(work) => work.record(group, now),
+        }
+    }
+}
+
+impl CorrectionWork {
+    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
+        match self {
+            Self::Correct { name, values, by } => {
+                record::correct(group, name, values, by, now).map(Recorded::Corrected)
+            }
+            Self::Revert(name) => record::revert_correction(group, name, now).map(Recorded::Corrected),
         }
     }
 }
@@ -294,7 +332,13 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
     let work = match job.work {
         Work::Ingest(understood) => understood.blocking_recv().ok().map(Ready::Ingest),
         Work::Delete(name) => Some(Ready::Delete(name)),
+<<<<<<< HEAD
         Work::Define(definitions) => Some(Ready::Define(definitions)),
+=======
+        Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
+        Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+        Work::Correction(work) => Some(Ready::Correction(work)),
+>>>>>>> main
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),

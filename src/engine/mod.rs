@@ -4,6 +4,7 @@
 
 mod author_lists;
 mod committer;
+mod corrections;
 mod durable_subscriptions;
 mod error;
 mod explain;

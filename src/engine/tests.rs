@@ -1,3 +1,4 @@
+mod corrections;
 mod orders;
 mod verify;
 

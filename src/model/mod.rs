@@ -6,6 +6,7 @@ mod author_list;
 mod brand;
 mod correction;
 mod durable_subscription;
+mod label;
 mod mention;
 mod saved_search;
 mod understanding;
@@ -15,6 +16,7 @@ pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
 pub use durable_subscription::DurableSubscription;
+pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{

@@ -128,6 +128,11 @@ pub(super) fn find(conn: &Connection, name: KeyedName<'_>) -> Result<Option<Head
     one(conn.prepare_cached(sql)?, (name.key, name.platform, name.external_id))
 }
 
+/// The head of the mention with this number.
+pub(super) fn of_number(conn: &Connection, number: MentionNumber) -> Result<Option<Head>, Error> {
+    one(conn.prepare_cached(select_heads!("WHERE number = ?1"))?, [number.0.cast_signed()])
+}
+
 /// Heads of a thread, oldest first, those after the given place, at most so many.
 pub(super) fn in_thread(
     conn: &Connection,

@@ -9,10 +9,12 @@
 
 mod author_list;
 mod durable_subscription;
+mod echo;
 mod error;
 mod group;
 mod group_tables;
 mod head;
+mod label;
 mod log;
 mod name_key;
 mod open;
@@ -30,6 +32,7 @@ mod tail;
 mod tests;
 mod writer;
 
+pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};
 pub use head::Head;

@@ -3,6 +3,7 @@ use std::sync::{Arc, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+<<<<<<< HEAD
 use super::{
     Error, Head, author_list, durable_subscription, head, log, name_key::KeyedName, saved_search, shared::Shared,
 };
@@ -12,6 +13,12 @@ use crate::{
         AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchRevision, ThreadId,
         Version,
     },
+=======
+use super::{Error, Head, durable_subscription, head, label, log, name_key::KeyedName, saved_search, shared::Shared};
+use crate::{
+    base::{Seq, Timestamp},
+    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId, Version},
+>>>>>>> main
 };
 
 /// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.
@@ -150,6 +157,30 @@ impl Reader {
         count_max: usize,
     ) -> Result<Vec<Head>, Error> {
         self.shared.with_connection(|conn| head::in_thread(conn, thread, after, count_max))
+    }
+
+    /// All that people said of mentions, in the order of the mentions' numbers.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn labels(&self) -> Result<Vec<Label>, Error> {
+        self.shared.with_connection(label::all)
+    }
+
+    /// How many mentions people said something of.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn label_count(&self) -> Result<u64, Error> {
+        self.shared.with_connection(label::count)
+    }
+
+    /// Ids of the brands that must not learn from what people said, ordered.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn resting_brands(&self) -> Result<Vec<String>, Error> {
+        self.shared.with_connection(label::resting)
     }
 
     /// The last version recorded before a moment; one before the oldest kept where there is none. Times of recording never fall

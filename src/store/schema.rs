@@ -17,8 +17,9 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 /// - `heads_by_parent`: replies that came before what they answer. Only replies are in it.
 /// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
 ///   without reading a thread of a hundred thousand comments. Few mentions are in them.
-///
 /// - `saved_searches_by_folder`: a folder's page without reading the others.
+///
+/// `echoes` finds what an author wrote twice; only what asks for an answer is in it. `labels` is what people said of mentions.
 ///
 /// `state.id` tells this store from every other, so that an index or a cursor of another one is noticed.
 /// `heads` can be made again from the log; it carries no checksums of its own.
@@ -80,6 +81,16 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE subscriptions (name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE echoes (
+        echo INTEGER NOT NULL,
+        created_at_us INTEGER NOT NULL,
+        external_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (echo, created_at_us, external_id, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE labels (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE resting_brands (brand TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
     CREATE TABLE state (
         only INTEGER PRIMARY KEY CHECK (only = 1),

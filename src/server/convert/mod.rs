@@ -4,6 +4,7 @@
 
 mod author_list;
 mod checks;
+mod correction;
 mod durable_subscription_to_wire;
 mod event_to_wire;
 mod explain;
@@ -16,7 +17,11 @@ mod subscription_from_wire;
 mod time;
 mod version_to_wire;
 
+<<<<<<< HEAD
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
+=======
+pub(crate) use correction::correction_from_wire;
+>>>>>>> main
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use explain::{

@@ -43,7 +43,11 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
+<<<<<<< HEAD
 pub(super) static BINDINGS: [Binding; 37] = [
+=======
+pub(super) static BINDINGS: [Binding; 22] = [
+>>>>>>> main
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -53,6 +57,8 @@ pub(super) static BINDINGS: [Binding; 37] = [
     bind(Verb::Get, "/v1/mentions:count", "SearchService/Count"),
     bind(Verb::Post, "/v1/mentions:count", "SearchService/Count"),
     bind(Verb::Get, "/v1/conversations/{platform}/{*external_id}", "SearchService/GetConversation"),
+    bind(Verb::Post, "/v1/mentions:correct", "CorrectionService/Correct"),
+    bind(Verb::Post, "/v1/mentions:revertCorrection", "CorrectionService/RevertCorrection"),
     bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Get, "/v1/queries:explain", "SearchService/ExplainMatch"),

@@ -1,6 +1,7 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
+<<<<<<< HEAD
         Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription,
         Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention,
         MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange,
@@ -11,6 +12,16 @@ use crate::{
         AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
         EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord, SavedSearchRevisionRecord, TopicRecord,
         UnderstandingRecord, VersionRecord,
+=======
+        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence,
+        EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName,
+        MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement,
+        Status, ThreadId, TopicJudgement, Understanding, Version,
+    },
+    proto::record::{
+        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
+        LabelRecord, MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+>>>>>>> main
     },
 };
 
@@ -35,6 +46,16 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         repeats: named("repeats", &record.repeats)?,
         correction: record.correction.map(correction).transpose()?.map(Box::new),
         deleted: record.deleted,
+    })
+}
+
+pub(super) fn label(record: LabelRecord) -> Result<Label, String> {
+    Ok(Label {
+        number: MentionNumber(record.mention_number),
+        seq: Seq(record.seq),
+        mention: mention(record.mention.ok_or("it has no mention")?)?,
+        values: corrected_values(record.values.unwrap_or_default())?,
+        brands: record.brands,
     })
 }
 
