@@ -1,13 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-<<<<<<< HEAD
-    author_list, check, check_config, completions, conversation, count, delete, demo, explain, get, ingest, saved,
-    search, serve, subscriptions, train, verify, watch,
-=======
-    check, check_config, completions, conversation, correct, count, delete, demo, get, ingest, saved, search, serve,
-    subscriptions, train, verify, watch,
->>>>>>> main
+    author_list, check, check_config, completions, conversation, correct, count, delete, demo, explain, get, ingest,
+    saved, search, serve, subscriptions, train, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -87,13 +82,10 @@ pub enum Command {
     Explain(explain::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
-<<<<<<< HEAD
     /// Keep named lists of authors, for from:list:ID in queries
     AuthorList(author_list::Arguments),
-=======
     /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
     Correct(correct::Arguments),
->>>>>>> main
     /// Look after durable subscriptions: who is connected, and how far behind each is
     Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention

@@ -73,12 +73,9 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Check(arguments) => Box::pin(check::run(arguments, &server, output)).await,
         Command::Verify(arguments) => Box::pin(verify::run(arguments, &server, output)).await,
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
-<<<<<<< HEAD
         Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
-=======
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
->>>>>>> main
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,

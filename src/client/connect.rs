@@ -8,13 +8,10 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
-<<<<<<< HEAD
-        author_list_service_client::AuthorListServiceClient, ingest_service_client::IngestServiceClient,
-=======
-        correction_service_client::CorrectionServiceClient, ingest_service_client::IngestServiceClient,
->>>>>>> main
-        saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
-        subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
+        author_list_service_client::AuthorListServiceClient, correction_service_client::CorrectionServiceClient,
+        ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
+        search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
+        system_service_client::SystemServiceClient,
     },
 };
 

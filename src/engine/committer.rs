@@ -15,11 +15,7 @@ use crate::{
         Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-<<<<<<< HEAD
-    model::{AuthorList, DurableSubscription, MentionName, SavedSearch},
-=======
-    model::{CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
->>>>>>> main
+    model::{AuthorList, CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
     store::{self, Group, Writer},
 };
 
@@ -69,17 +65,10 @@ pub(super) enum Recorded {
     Ingested(Vec<Acknowledgement>),
     /// `None`: there is no such mention.
     Deleted(Option<Seq>),
-<<<<<<< HEAD
     /// The newest version recorded before the edits.
     Defined(Seq),
-=======
-    /// False: the id is taken.
-    SavedSearchCreated(bool),
-    /// False: there was none.
-    SavedSearchDeleted(bool),
     /// `None`: there is no such mention.
     Corrected(Option<Arc<Version>>),
->>>>>>> main
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
@@ -161,13 +150,8 @@ struct Task {
 enum Ready {
     Ingest(Vec<Understood>),
     Delete(MentionName),
-<<<<<<< HEAD
     Define(Vec<Definition>),
-=======
-    CreateSavedSearch(SavedSearch),
-    DeleteSavedSearch(String),
     Correction(CorrectionWork),
->>>>>>> main
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
@@ -332,13 +316,8 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
     let work = match job.work {
         Work::Ingest(understood) => understood.blocking_recv().ok().map(Ready::Ingest),
         Work::Delete(name) => Some(Ready::Delete(name)),
-<<<<<<< HEAD
         Work::Define(definitions) => Some(Ready::Define(definitions)),
-=======
-        Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
-        Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
         Work::Correction(work) => Some(Ready::Correction(work)),
->>>>>>> main
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),

@@ -92,17 +92,12 @@ fn update(
         join_threads(group, Some(previous.thread), &mention, now)?
     };
     let parent = parent_facts(group, &mention)?;
-<<<<<<< HEAD
-    let understanding = match cause {
+    let by_words = match cause {
         // Figures may make it match what did not match before; what its words had set stays.
         Cause::Engagement => Understanding {
             tags: merged(&previous.understanding.tags, &understood.understanding.tags),
-            ..previous.understanding.clone()
+            ..previous.judged().clone()
         },
-=======
-    let by_words = match cause {
-        Cause::Engagement => previous.judged().clone(),
->>>>>>> main
         _ => understood.understanding.clone(),
     };
     // What a person said holds for the words it was said of.

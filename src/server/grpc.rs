@@ -9,24 +9,17 @@ use tower::Service;
 use super::{
     ServerError,
     layers::{CallContext, around_call},
-<<<<<<< HEAD
-    services::{AuthorLists, Context, Ingest, SavedSearches, Search, Subscriptions, System},
-=======
-    services::{Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System},
->>>>>>> main
+    services::{AuthorLists, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System},
 };
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::{
         DESCRIPTORS,
         v1::{
-<<<<<<< HEAD
-            author_list_service_server::AuthorListServiceServer, ingest_service_server::IngestServiceServer,
-=======
-            correction_service_server::CorrectionServiceServer, ingest_service_server::IngestServiceServer,
->>>>>>> main
-            saved_search_service_server::SavedSearchServiceServer, search_service_server::SearchServiceServer,
-            subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
+            author_list_service_server::AuthorListServiceServer, correction_service_server::CorrectionServiceServer,
+            ingest_service_server::IngestServiceServer, saved_search_service_server::SavedSearchServiceServer,
+            search_service_server::SearchServiceServer, subscription_service_server::SubscriptionServiceServer,
+            system_service_server::SystemServiceServer,
         },
     },
 };
@@ -48,11 +41,8 @@ pub(super) fn router(
     let router = add(router, sized!(SearchServiceServer::new(Search(context.clone()))));
     let router = add(router, sized!(SubscriptionServiceServer::new(Subscriptions(context.clone()))));
     let router = add(router, sized!(SavedSearchServiceServer::new(SavedSearches(context.clone()))));
-<<<<<<< HEAD
     let router = add(router, sized!(AuthorListServiceServer::new(AuthorLists(context.clone()))));
-=======
     let router = add(router, sized!(CorrectionServiceServer::new(Corrections(context.clone()))));
->>>>>>> main
     let router = add(router, sized!(SystemServiceServer::new(System(context.clone()))));
     let router = add(router, health);
     // Old clients, grpcurl of a few years ago among them, know the alpha version only.

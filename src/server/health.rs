@@ -13,17 +13,11 @@ const INGEST: &str = "ascolto.v1.IngestService";
 const SEARCH: &str = "ascolto.v1.SearchService";
 const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
 const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
-<<<<<<< HEAD
 const AUTHOR_LIST: &str = "ascolto.v1.AuthorListService";
-const SYSTEM: &str = "ascolto.v1.SystemService";
-const WHOLE: &str = "";
-const ALL: [&str; 7] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, AUTHOR_LIST, SYSTEM, WHOLE];
-=======
 const CORRECTION: &str = "ascolto.v1.CorrectionService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
 const WHOLE: &str = "";
-const ALL: [&str; 7] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, CORRECTION, SYSTEM, WHOLE];
->>>>>>> main
+const ALL: [&str; 8] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, AUTHOR_LIST, CORRECTION, SYSTEM, WHOLE];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
@@ -93,13 +87,9 @@ mod tests {
         assert!(ALL.into_iter().all(|service| serves(service, &healthy)));
         let mut full = healthy.clone();
         full.followers[0].problem = Some("the disk is full".to_owned());
-        assert_eq!(ALL.map(|service| serves(service, &full)), [true, false, true, true, true, true, false]);
+        assert_eq!(ALL.map(|service| serves(service, &full)), [true, false, true, true, true, true, true, false]);
         let failed = EngineStatus { recording_problem: Some("the disk failed".to_owned()), ..healthy };
-<<<<<<< HEAD
-        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, true, true, false]);
-=======
-        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, false, true, false]);
->>>>>>> main
+        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, true, false, true, false]);
     }
 
     #[test]

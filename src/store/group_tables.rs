@@ -1,23 +1,15 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
 use super::{
-<<<<<<< HEAD
-    Error, Group, Head, author_list, durable_subscription, head, name_key::KeyedName, placeholder, saved_search,
+    EchoPlace, Error, Group, Head, author_list, durable_subscription, echo, head, label, name_key::KeyedName,
+    placeholder, saved_search,
 };
 use crate::{
     base::Timestamp,
     model::{
-        AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchChange,
+        AuthorList, DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, SavedSearchChange,
         SavedSearchRevision, ThreadId,
     },
-=======
-    EchoPlace, Error, Group, Head, durable_subscription, echo, head, label, name_key::KeyedName, placeholder,
-    saved_search,
-};
-use crate::{
-    base::Timestamp,
-    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId},
->>>>>>> main
 };
 
 impl Group<'_> {

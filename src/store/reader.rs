@@ -3,22 +3,15 @@ use std::sync::{Arc, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-<<<<<<< HEAD
 use super::{
-    Error, Head, author_list, durable_subscription, head, log, name_key::KeyedName, saved_search, shared::Shared,
+    Error, Head, author_list, durable_subscription, head, label, log, name_key::KeyedName, saved_search, shared::Shared,
 };
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        AuthorList, DurableSubscription, MentionName, MentionNumber, SavedSearch, SavedSearchRevision, ThreadId,
+        AuthorList, DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, SavedSearchRevision, ThreadId,
         Version,
     },
-=======
-use super::{Error, Head, durable_subscription, head, label, log, name_key::KeyedName, saved_search, shared::Shared};
-use crate::{
-    base::{Seq, Timestamp},
-    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId, Version},
->>>>>>> main
 };
 
 /// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.

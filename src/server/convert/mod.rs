@@ -17,11 +17,8 @@ mod subscription_from_wire;
 mod time;
 mod version_to_wire;
 
-<<<<<<< HEAD
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
-=======
 pub(crate) use correction::correction_from_wire;
->>>>>>> main
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use explain::{

@@ -43,11 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-<<<<<<< HEAD
-pub(super) static BINDINGS: [Binding; 37] = [
-=======
-pub(super) static BINDINGS: [Binding; 22] = [
->>>>>>> main
+pub(super) static BINDINGS: [Binding; 39] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),

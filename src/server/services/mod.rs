@@ -1,10 +1,7 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
-<<<<<<< HEAD
 mod author_list;
-=======
 mod correction;
->>>>>>> main
 mod ingest;
 mod ingest_stream;
 mod saved_search;
@@ -14,11 +11,8 @@ mod system;
 
 use std::sync::Arc;
 
-<<<<<<< HEAD
 pub(crate) use author_list::AuthorLists;
-=======
 pub(crate) use correction::Corrections;
->>>>>>> main
 pub(crate) use ingest::Ingest;
 pub(crate) use saved_search::SavedSearches;
 pub(crate) use search::Search;

@@ -11,15 +11,11 @@ use prost::Message as _;
 
 use crate::{
     base::Timestamp,
-<<<<<<< HEAD
-    model::{AuthorList, DurableSubscription, SavedSearch, SavedSearchRevision, Version},
+    model::{AuthorList, DurableSubscription, Label, SavedSearch, SavedSearchRevision, Version},
     proto::record::{
-        AuthorListRecord, DurableSubscriptionRecord, SavedSearchRecord, SavedSearchRevisionRecord, VersionRecord,
+        AuthorListRecord, DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, SavedSearchRevisionRecord,
+        VersionRecord,
     },
-=======
-    model::{DurableSubscription, Label, SavedSearch, Version},
-    proto::record::{DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, VersionRecord},
->>>>>>> main
 };
 
 /// Writes the version over the buffer.
@@ -41,7 +37,6 @@ pub(super) fn decode_saved_search(body: &[u8]) -> Result<SavedSearch, String> {
     read::saved_search(SavedSearchRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
-<<<<<<< HEAD
 pub(super) fn encode_revision(revision: &SavedSearchRevision) -> Vec<u8> {
     write::saved_search_revision(revision).encode_to_vec()
 }
@@ -56,14 +51,14 @@ pub(super) fn encode_author_list(list: &AuthorList) -> Vec<u8> {
 
 pub(super) fn decode_author_list(body: &[u8]) -> Result<AuthorList, String> {
     read::author_list(AuthorListRecord::decode(body).map_err(|error| error.to_string())?)
-=======
+}
+
 pub(super) fn encode_label(label: &Label) -> Vec<u8> {
     write::label(label).encode_to_vec()
 }
 
 pub(super) fn decode_label(body: &[u8]) -> Result<Label, String> {
     read::label(LabelRecord::decode(body).map_err(|error| error.to_string())?)
->>>>>>> main
 }
 
 pub(super) fn encode_durable_subscription(subscription: &DurableSubscription) -> Vec<u8> {

@@ -1,27 +1,16 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-<<<<<<< HEAD
         Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription,
-        Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention,
+        Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention,
         MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange,
         SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
         TopicJudgement, Understanding, Version,
     },
     proto::record::{
         AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
-        EvidenceRecord, IntentRecord, MentionRecord, SavedSearchRecord, SavedSearchRevisionRecord, TopicRecord,
-        UnderstandingRecord, VersionRecord,
-=======
-        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence,
-        EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName,
-        MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement,
-        Status, ThreadId, TopicJudgement, Understanding, Version,
-    },
-    proto::record::{
-        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        LabelRecord, MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
->>>>>>> main
+        EvidenceRecord, IntentRecord, LabelRecord, MentionRecord, SavedSearchRecord, SavedSearchRevisionRecord,
+        TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 

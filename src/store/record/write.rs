@@ -1,22 +1,12 @@
 use crate::{
     model::{
-<<<<<<< HEAD
-        AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Mention,
-        SavedSearch, SavedSearchRevision, SetTag, TopicJudgement, Understanding, Version,
+        AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label,
+        Mention, SavedSearch, SavedSearchRevision, SetTag, TopicJudgement, Understanding, Version,
     },
     proto::record::{
         AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
-        EvidenceRecord, IntentRecord, IntentsRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord,
-        SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
-=======
-        BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label, Mention,
-        SavedSearch, TopicJudgement, Understanding, Version,
-    },
-    proto::record::{
-        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, TopicRecord,
-        UnderstandingRecord, VersionRecord,
->>>>>>> main
+        EvidenceRecord, IntentRecord, IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord,
+        SavedSearchRecord, SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
