@@ -4,13 +4,10 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const PROTOS: [&str; 8] = [
+const PROTOS: [&str; 9] = [
     "ascolto/record/v1/record.proto",
-<<<<<<< HEAD
     "ascolto/v1/author_list.proto",
-=======
     "ascolto/v1/correction.proto",
->>>>>>> main
     "ascolto/v1/ingest.proto",
     "ascolto/v1/mention.proto",
     "ascolto/v1/saved_search.proto",
