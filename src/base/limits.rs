@@ -169,6 +169,36 @@ pub const EXPLAIN_TEXT_BYTES_MAX: usize = 400;
 /// Clauses of one explanation on an event of a stream; the whole tree is told by `ExplainMatch`.
 pub const EXPLAIN_EVENT_CLAUSES_MAX: usize = 200;
 
+/// Id of an alert.
+pub const ALERT_ID_BYTES_MAX: usize = 64;
+/// What people write about an alert.
+pub const ALERT_NOTE_BYTES_MAX: usize = 1024;
+/// Alerts on one server: what they remember is kept in memory, a spike's eight weeks in some 20 KB.
+pub const ALERTS_MAX: u64 = 10_000;
+/// Matches a count can wait for; each match within its window is remembered.
+pub const ALERT_COUNT_MAX: u32 = 10_000;
+/// The window of a count: a week.
+pub const ALERT_WINDOW_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// The longest silence that can be waited for: thirty days.
+pub const ALERT_SILENCE_MINUTES_MAX: u32 = 30 * 24 * 60;
+/// The longest an alert stays quiet after it fired: a week.
+pub const ALERT_COOLDOWN_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// The greatest age of mentions that an alert may still count, in hours: a year.
+pub const ALERT_AGE_HOURS_MAX: u32 = 365 * 24;
+/// What has to enter within an hour to be a spike when the caller does not say: fewer are hardly worth a call at night.
+pub const ALERT_SPIKE_MATCHES_MIN_DEFAULT: u32 = 10;
+/// Mentions named with a firing.
+pub const ALERT_SAMPLE_MENTIONS_MAX: usize = 5;
+/// Firings kept; the oldest make room. Some 50 MB.
+pub const FIRINGS_KEPT_MAX: u64 = 100_000;
+/// Alerts on one page when the caller does not say.
+pub const ALERTS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Alerts on one page.
+pub const ALERTS_PAGE_SIZE_MAX: usize = 1000;
+/// Firings on one page when the caller does not say.
+pub const FIRINGS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Firings on one page.
+pub const FIRINGS_PAGE_SIZE_MAX: usize = 1000;
 /// A file with a trained model. Shipped ones have less than 1 MB.
 pub const MODEL_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// What a model says of itself, before its weights.

@@ -26,7 +26,8 @@ fn corrected(mut told: Understanding, values: &CorrectedValues, by: &str) -> Und
     let said = |weight| vec![Evidence { kind: EvidenceKind::Fact, text: name.clone(), weight }];
     if let Some(code) = &values.language {
         let confidence = if code == Language::UNDETERMINED { 0.0 } else { 1.0 };
-        told.language = Language { code: code.clone(), confidence, evidence: LanguageEvidence::Corrected };
+        told.language =
+            Language { code: code.clone(), confidence, evidence: LanguageEvidence::Corrected, pieces: Vec::new() };
     }
     if let Some(label) = values.sentiment {
         let score = match label {

@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    author_list, check, check_config, completions, conversation, correct, count, delete, demo, explain, get, ingest,
-    saved, search, serve, subscriptions, train, verify, watch,
+    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, explain, get,
+    ingest, saved, search, serve, subscriptions, train, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -84,6 +84,8 @@ pub enum Command {
     Saved(saved::Arguments),
     /// Keep named lists of authors, for from:list:ID in queries
     AuthorList(author_list::Arguments),
+    /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
+    Alerts(alerts::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
     Correct(correct::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is

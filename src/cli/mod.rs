@@ -3,6 +3,7 @@
 //! Client commands speak to a server through `client`; only `serve`, `demo`, `train`, `eval` and `check-config` touch engine and settings.
 //! Nothing here decides anything about mentions.
 
+mod alerts;
 mod arguments;
 mod author_list;
 mod check;
@@ -75,6 +76,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
         Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
+        Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,

@@ -7,7 +7,9 @@ use std::{
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{
-    Acknowledgement, EngineError, durable_subscriptions,
+    Acknowledgement, EngineError,
+    alerts::{AlertEdit, AlertEdited},
+    durable_subscriptions,
     record::{self, Understood},
 };
 use crate::{
@@ -36,6 +38,7 @@ pub(super) enum Work {
         seq: Seq,
     },
     DeleteSubscription(String),
+    Alert(AlertEdit),
     Correction(CorrectionWork),
 }
 
@@ -75,6 +78,7 @@ pub(super) enum Recorded {
     SubscriptionAcknowledged(Option<DurableSubscription>),
     /// False: there was none.
     SubscriptionDeleted(bool),
+    Alert(AlertEdited),
 }
 
 /// Work with the place where its outcome goes.
@@ -155,6 +159,7 @@ enum Ready {
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
+    Alert(AlertEdit),
 }
 
 impl Task {
@@ -251,6 +256,7 @@ impl Ready {
         match self {
             Self::Ingest(mentions) => mentions.len(),
             Self::Define(definitions) => definitions.len(),
+            Self::Alert(edit) => edit.weight(),
             _ => 1,
         }
     }
@@ -284,6 +290,7 @@ impl Ready {
             Self::DeleteSubscription(name) => {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
+            Self::Alert(edit) => edit.record(group, now).map(Recorded::Alert),
             Self::Correction(work) => work.record(group, now),
         }
     }
@@ -321,6 +328,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
+        Work::Alert(edit) => Some(Ready::Alert(edit)),
     };
     (work, job.reply)
 }

@@ -36,7 +36,7 @@ pub enum EngineError {
     /// It was edited since the caller read it.
     #[error("{what} `{name}` was edited in the meantime: its etag is `{etag}` now; read it again, and edit that")]
     Stale {
-        /// `saved search` or `author list`.
+        /// `saved search`, `author list` or `alert`.
         what: &'static str,
         /// Its name.
         name: String,
@@ -55,6 +55,16 @@ pub enum EngineError {
         name: String,
         /// Ids of the saved searches that refer to it, ordered.
         by: Vec<String>,
+    },
+    /// The cursor points outside the firings that are kept.
+    #[error("a start after firing {asked} is not possible: firings {oldest} to {newest} are kept")]
+    FiringOutOfRange {
+        /// After which one the caller wanted to start.
+        asked: u64,
+        /// The oldest kept.
+        oldest: u64,
+        /// The newest.
+        newest: u64,
     },
     /// The cursor points outside the log.
     #[error("seq {asked} is not available: the log holds {oldest} to {newest}")]

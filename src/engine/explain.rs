@@ -43,7 +43,7 @@ impl Engine {
             (self.compile(&request.query, &request.time_zone)?.0, request.query)
         } else {
             let text = definitions.search(&request.saved_search).map(|definition| definition.query.to_string());
-            (self.compile_saved(&request.saved_search)?, text.unwrap_or_default())
+            (self.library.query_of(&request.saved_search)?, text.unwrap_or_default())
         };
         let now = self.clock.now();
         run_blocking(move || {

@@ -112,6 +112,16 @@ impl Library {
         Ok(Loaded { library, saved, tag_rules })
     }
 
+    /// What a saved search asks for.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]; [`EngineError::InvalidQuery`] where it rests.
+    pub(super) fn query_of(&self, id: &str) -> Result<Query, EngineError> {
+        let not_found = || EngineError::NotFound { what: "saved search", name: id.to_owned() };
+        let compiled = self.definitions().compile_search(id).ok_or_else(not_found)?;
+        compiled.query.ok_or(EngineError::InvalidQuery { problems: compiled.problems })
+    }
+
     /// What is in force.
     pub(super) fn definitions(&self) -> Arc<Definitions> {
         self.definitions.load_full()
@@ -240,6 +250,7 @@ impl Engine {
         })
         .await?;
         self.matcher_follower.redefine(redefinition).await;
+        self.alert_follower.edited();
         // Not before: edits reach the follower in the order in which they were recorded.
         drop(referrers);
         Ok(())

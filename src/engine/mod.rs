@@ -2,12 +2,14 @@
 //!
 //! Knows nothing of the wire: `server` converts.
 
+mod alerts;
 mod author_lists;
 mod committer;
 mod corrections;
 mod durable_subscriptions;
 mod error;
 mod explain;
+mod firing_stream;
 mod ingest;
 mod library;
 mod page_token;
@@ -30,8 +32,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+pub use alerts::{AlertStatus, WatchAlertsRequest};
 pub use durable_subscriptions::DurableStatus;
 pub use error::{EngineError, Rejection};
+pub use firing_stream::{AlertDelivery, FiringStream};
 pub use ingest::Pending;
 pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
@@ -52,7 +56,7 @@ use crate::{
     base::{Clock, Seq, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
     config::IndexConfig,
     index::Index,
-    live::{IndexFollower, MatcherFollower, OpenSubscriptions},
+    live::{AlertFollower, IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
 };
 use committer::{Committer, Job, Recorded, Reply, Work};
@@ -84,10 +88,11 @@ pub struct Engine {
     store: store::Reader,
     index: Arc<Index>,
     understander: Arc<Understander>,
-    library: Library,
+    library: Arc<Library>,
     committer: Arc<Mutex<Committer>>,
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
+    alert_follower: Arc<AlertFollower>,
     /// Mentions on their way to the disk.
     in_flight: Arc<Semaphore>,
     pinned: PinnedSnapshots,
@@ -108,6 +113,7 @@ impl Engine {
         let index_dir = options.data_dir.join(INDEX_FOLDER);
         let (index_writer, index) = crate::index::open(&index_dir, store.id(), store.last_seq())?;
         let Loaded { library, saved, tag_rules } = Library::load(&store)?;
+        let library = Arc::new(library);
         let understander = Understander::new(&options.index_config, tag_rules)?;
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
@@ -119,6 +125,11 @@ impl Engine {
             newest => store.version(newest)?.recorded_at,
         };
         let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
+        let committer = Arc::new(Mutex::new(committer));
+        let desk = alerts::Desk { library: Arc::clone(&library), committer: Arc::clone(&committer) };
+        let last_firing = store.alert_position()?.last_firing;
+        let alert_follower =
+            AlertFollower::start(store.clone(), Arc::clone(&options.clock), last_firing, desk).map_err(thread_error)?;
         Ok(Arc::new(Self {
             started_at: options.clock.now(),
             clock: options.clock,
@@ -126,9 +137,10 @@ impl Engine {
             index,
             understander: Arc::new(understander),
             library,
-            committer: Arc::new(Mutex::new(committer)),
+            committer,
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
+            alert_follower: Arc::new(alert_follower),
             in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
@@ -154,6 +166,7 @@ impl Engine {
             followers: vec![
                 follower("index", self.index_follower.progress()),
                 follower("matcher", self.matcher_follower.progress()),
+                follower("alerts", self.alert_follower.progress()),
             ],
             saved_searches: self.store.saved_search_count(),
             subscriptions: self.subscriptions.count() as u64,
@@ -167,7 +180,10 @@ impl Engine {
         }
         let committer = Arc::clone(&self.committer);
         let (matcher, index) = (Arc::clone(&self.matcher_follower), Arc::clone(&self.index_follower));
+        let alerts = Arc::clone(&self.alert_follower);
         let closed = tokio::task::spawn_blocking(move || {
+            // First: it records through the committer what it has counted.
+            alerts.stop();
             // Not under the lock: whoever comes during the stop must not wait for it on an async thread.
             let committer = lock(&committer).stop();
             committer.map(std::thread::JoinHandle::join);

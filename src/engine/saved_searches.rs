@@ -98,12 +98,6 @@ impl Engine {
         }
     }
 
-    /// What a saved search asks for.
-    pub(super) fn compile_saved(&self, id: &str) -> Result<Query, EngineError> {
-        let compiled = self.library.definitions().compile_search(id).ok_or_else(|| not_found(id))?;
-        compiled.query.ok_or(EngineError::InvalidQuery { problems: compiled.problems })
-    }
-
     /// Saves a search under a new id. Its time of creation is now.
     ///
     /// # Errors

@@ -1,3 +1,4 @@
+mod alerts;
 mod corrections;
 mod orders;
 mod verify;

@@ -1,8 +1,10 @@
-//! What follows the log: the index follower, the matcher follower, and the subscriptions it feeds.
+//! What follows the log: the index follower, the alert follower, the matcher follower, and the subscriptions it feeds.
 //!
 //! A follower holds a position in the log and is woken without payload; what it misses it reads later. Nothing here writes
 //! the log, and nothing here knows the wire.
 
+mod alert_book;
+mod alert_follower;
 mod change;
 mod definitions;
 mod delivery;
@@ -13,6 +15,7 @@ mod progress;
 mod subscription;
 mod watched;
 
+pub use alert_follower::{AlertDesk, AlertFollower, AlertStep, AlertStepOutcome};
 pub use change::Watch;
 pub use definitions::{Compiled, Definition, Definitions, Referred, list_handle, references};
 pub use delivery::{Change, Delivery, Event, GoodbyeKind, Redefined};

@@ -2,6 +2,7 @@
 //!
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
+mod alert;
 mod author_list;
 mod brand;
 mod correction;
@@ -12,6 +13,7 @@ mod saved_search;
 mod understanding;
 mod version;
 
+pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};

@@ -9,17 +9,17 @@ use tower::Service;
 use super::{
     ServerError,
     layers::{CallContext, around_call},
-    services::{AuthorLists, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System},
+    services::{Alerts, AuthorLists, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System},
 };
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::{
         DESCRIPTORS,
         v1::{
-            author_list_service_server::AuthorListServiceServer, correction_service_server::CorrectionServiceServer,
-            ingest_service_server::IngestServiceServer, saved_search_service_server::SavedSearchServiceServer,
-            search_service_server::SearchServiceServer, subscription_service_server::SubscriptionServiceServer,
-            system_service_server::SystemServiceServer,
+            alert_service_server::AlertServiceServer, author_list_service_server::AuthorListServiceServer,
+            correction_service_server::CorrectionServiceServer, ingest_service_server::IngestServiceServer,
+            saved_search_service_server::SavedSearchServiceServer, search_service_server::SearchServiceServer,
+            subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
         },
     },
 };
@@ -42,6 +42,7 @@ pub(super) fn router(
     let router = add(router, sized!(SubscriptionServiceServer::new(Subscriptions(context.clone()))));
     let router = add(router, sized!(SavedSearchServiceServer::new(SavedSearches(context.clone()))));
     let router = add(router, sized!(AuthorListServiceServer::new(AuthorLists(context.clone()))));
+    let router = add(router, sized!(AlertServiceServer::new(Alerts(context.clone()))));
     let router = add(router, sized!(CorrectionServiceServer::new(Corrections(context.clone()))));
     let router = add(router, sized!(SystemServiceServer::new(System(context.clone()))));
     let router = add(router, health);

@@ -69,6 +69,10 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
             let figures = [figure("what", what), figure("by", &by.join(","))];
             status(Code::FailedPrecondition, "REFERRED_TO", &message, figures, None)
         }
+        EngineError::FiringOutOfRange { asked, oldest, newest } => {
+            let figures = [figure("asked", asked), figure("oldest", oldest), figure("newest", newest)];
+            status(Code::OutOfRange, "FIRING_OUT_OF_RANGE", &message, figures, None)
+        }
         EngineError::OutOfRange { asked, oldest, newest } => {
             let figures = [figure("asked", asked), figure("oldest", oldest), figure("newest", newest)];
             status(Code::OutOfRange, "SEQ_OUT_OF_RANGE", &message, figures, None)

@@ -17,7 +17,7 @@ use crate::{
 /// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.
 #[derive(Clone)]
 pub struct Reader {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Reader {

@@ -81,6 +81,22 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE subscriptions (name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE alerts (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE alert_states (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE firings (
+        number INTEGER PRIMARY KEY,
+        alert TEXT NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX firings_by_alert ON firings (alert, number);
+    CREATE TABLE alert_position (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        seq INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        last_firing INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO alert_position VALUES (1, 0, 0, 0);
     CREATE TABLE echoes (
         echo INTEGER NOT NULL,
         created_at_us INTEGER NOT NULL,

@@ -23,7 +23,7 @@ const IDLE_CONNECTIONS_MAX: usize = 8;
 /// Pages in memory per read connection, in KiB. The system's page cache does the rest.
 const READ_CACHE_KIB: i64 = 4 * 1024;
 /// Cached statements per connection: more than there are.
-pub(super) const STATEMENTS_MAX: usize = 64;
+pub(super) const STATEMENTS_MAX: usize = 96;
 
 /// What the writer and all readers share.
 pub(super) struct Shared {

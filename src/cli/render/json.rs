@@ -38,12 +38,14 @@ macro_rules! wire_messages {
 }
 
 wire_messages! {
+    Alert,
     AuthorList,
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
     DurableSubscription,
     ExplainMatchResponse,
+    Firing,
     GetConversationResponse,
     ListAuthorListMembersResponse,
     ListSavedSearchesResponse,

@@ -2,6 +2,7 @@
 //!
 //! Pure functions on plain data: no engine, no clock, no transport.
 
+mod alert;
 mod author_list;
 mod checks;
 mod correction;
@@ -17,6 +18,9 @@ mod subscription_from_wire;
 mod time;
 mod version_to_wire;
 
+pub(crate) use alert::{
+    alert_delivery_to_wire, alert_from_wire, alert_id_from_wire, alert_to_wire, firing_to_wire, watch_alerts_from_wire,
+};
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
 pub(crate) use correction::correction_from_wire;
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;

@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 39] = [
+pub(super) static BINDINGS: [Binding; 45] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -82,6 +82,12 @@ pub(super) static BINDINGS: [Binding; 39] = [
     bind(Verb::Get, "/v1/subscriptions/{name}", "SubscriptionService/GetSubscription"),
     bind(Verb::Post, "/v1/subscriptions:acknowledge", "SubscriptionService/AcknowledgeSubscription"),
     bind(Verb::Delete, "/v1/subscriptions/{name}", "SubscriptionService/DeleteSubscription"),
+    bind(Verb::Post, "/v1/alerts", "AlertService/CreateAlert"),
+    bind(Verb::Get, "/v1/alerts", "AlertService/ListAlerts"),
+    bind(Verb::Post, "/v1/alerts:update", "AlertService/UpdateAlert"),
+    bind(Verb::Get, "/v1/alerts/{id}", "AlertService/GetAlert"),
+    bind(Verb::Delete, "/v1/alerts/{id}", "AlertService/DeleteAlert"),
+    bind(Verb::Get, "/v1/firings", "AlertService/ListFirings"),
     bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
 ];
 

@@ -1,5 +1,6 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
+mod alert;
 mod author_list;
 mod correction;
 mod ingest;
@@ -11,6 +12,7 @@ mod system;
 
 use std::sync::Arc;
 
+pub(crate) use alert::{AlertDeliveries, Alerts};
 pub(crate) use author_list::AuthorLists;
 pub(crate) use correction::Corrections;
 pub(crate) use ingest::Ingest;

@@ -1,12 +1,16 @@
-//! Versions, saved searches, author lists and durable subscriptions as the records that lie in the log, and back.
+//! Versions, saved searches, author lists, durable subscriptions and alerts as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
+mod alert;
 mod read;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub(super) use alert::{
+    decode_alert, decode_alert_state, decode_firing, encode_alert, encode_alert_state, encode_firing,
+};
 use prost::Message as _;
 
 use crate::{

@@ -215,7 +215,7 @@ fn evidence(records: Vec<EvidenceRecord>) -> Result<Vec<Evidence>, String> {
     records.into_iter().map(one).collect()
 }
 
-fn word<T>(field: &str, number: u32, from_number: fn(u32) -> Option<T>) -> Result<T, String> {
+pub(super) fn word<T>(field: &str, number: u32, from_number: fn(u32) -> Option<T>) -> Result<T, String> {
     from_number(number).ok_or_else(|| format!("{field} is {number}, which stands for nothing"))
 }
 
@@ -223,6 +223,6 @@ fn words<T>(field: &str, numbers: &[u32], from_number: fn(u32) -> Option<T>) -> 
     numbers.iter().map(|&number| word(field, number, from_number)).collect()
 }
 
-fn time(field: &str, microseconds: i64) -> Result<Timestamp, String> {
+pub(super) fn time(field: &str, microseconds: i64) -> Result<Timestamp, String> {
     Timestamp::from_microsecond(microseconds).map_err(|_| format!("{field} is {microseconds}, which is no time"))
 }
