@@ -210,6 +210,8 @@ pub struct SubscribeRequest {
     pub heartbeat_seconds: u32,
     /// IANA zone for dates without a time in the query; empty is UTC.
     pub time_zone: String,
+    /// Events tell why each query matches.
+    pub explain: bool,
 }
 
 /// What a subscription watches.

@@ -1,11 +1,13 @@
-use super::{EngineError, record::Understood};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{EngineError, record::Understood, tag_rules::TagRules};
 use crate::{
-    base::Timestamp,
+    base::{Seq, Timestamp},
     config::IndexConfig,
     enrich::Enricher,
     matcher::{QueryId, QuerySet},
-    model::Mention,
-    query::{self, Document, document::Needed},
+    model::{Cause, Mention, MentionNumber, SetTag, Status, ThreadId, Understanding, Version},
+    query::{self, Document, Query, document::Needed},
 };
 
 /// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
@@ -16,11 +18,13 @@ pub(super) struct Understander {
     needed: Needed,
     /// By query id.
     brand_ids: Vec<String>,
+    /// Written when a saved search is edited, read with every mention.
+    tag_rules: RwLock<TagRules>,
 }
 
 impl Understander {
-    /// Compiles the brand profiles.
-    pub(super) fn new(config: &IndexConfig) -> Result<Self, EngineError> {
+    /// Compiles the brand profiles; saved searches that set tags come ready.
+    pub(super) fn new(config: &IndexConfig, tag_rules: TagRules) -> Result<Self, EngineError> {
         let enricher = Enricher::new(config).map_err(|error| EngineError::InvalidArgument {
             field: "index_config".to_owned(),
             message: error.to_string(),
@@ -44,6 +48,7 @@ impl Understander {
             brand_queries,
             needed,
             brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+            tag_rules: RwLock::new(tag_rules),
         })
     }
 
@@ -60,7 +65,41 @@ impl Understander {
             let found = self.brand_queries.matching(&Document::of_mention(&mention, &self.needed), now);
             found.iter().filter_map(|id| self.brand_ids.get(usize::try_from(id.0).ok()?)).map(String::as_str).collect()
         };
-        let understanding = self.enricher.understand(&mention, &attributed);
+        let mut understanding = self.enricher.understand(&mention, &attributed);
+        understanding.tags = self.tags(&mention, &understanding, now);
         Understood { mention, understanding }
+    }
+
+    /// The tags that saved searches set on a mention, by its words, its facts and what was judged of them.
+    fn tags(&self, mention: &Mention, understanding: &Understanding, now: Timestamp) -> Vec<SetTag> {
+        // A panic of another holder leaves rules that are each whole.
+        let rules = self.tag_rules.read().unwrap_or_else(PoisonError::into_inner);
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        // As it will be recorded, but for its conversation, which no rule asks for.
+        let version = Version {
+            seq: Seq::ZERO,
+            previous_seq: Seq::ZERO,
+            number: MentionNumber(0),
+            cause: Cause::Ingested,
+            recorded_at: now,
+            ingested_at: now,
+            mention: mention.clone(),
+            understanding: understanding.clone(),
+            thread: ThreadId(0),
+            status: Status::None,
+            parent: None,
+            answered_by: None,
+            correction: None,
+            repeats: None,
+            deleted: false,
+        };
+        rules.tags(&Document::of(&version), now)
+    }
+
+    /// Takes over an edit of a saved search: the tags it sets (`None`: as before), and what it asks (`None`: it rests).
+    pub(super) fn retag(&self, search: &Arc<str>, tags: Option<&[String]>, query: Option<&Query>) {
+        self.tag_rules.write().unwrap_or_else(PoisonError::into_inner).put(search, tags, query);
     }
 }

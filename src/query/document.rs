@@ -86,6 +86,7 @@ fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, Str
     }
     understanding.topics.iter().for_each(|judged| facts.add(KeywordField::Topic, &judged.topic));
     understanding.brands.iter().for_each(|brand| facts.add(KeywordField::Brand, &brand.brand));
+    understanding.tags.iter().for_each(|set| facts.add(KeywordField::Tag, &set.tag));
     if understanding.is_own() {
         facts.add(KeywordField::Is, "own");
     }

@@ -6,9 +6,9 @@ use std::cell::Cell;
 use ascolto::{
     base::{Seq, Timestamp},
     index,
-    matcher::{QueryId, QuerySet, evaluate},
+    matcher::{Clause, ClauseKind, QueryId, QuerySet, evaluate, explain},
     model::*,
-    query::{Document, Node, parse},
+    query::{Document, Node, document, parse},
 };
 use proptest::{
     prelude::*,
@@ -231,6 +231,54 @@ fn index_finds(index: &index::Index, node: &Node, now: Timestamp) -> Vec<u64> {
     numbers
 }
 
+/// An explanation says what the evaluator says, of the whole and of each part, with places that lie in the texts; and something
+/// decides where the whole does not match.
+fn check_explanation(
+    text: &str,
+    node: &Node,
+    version: &Version,
+    document: &Document,
+    now: Timestamp,
+) -> Result<(), TestCaseError> {
+    fn check(
+        clause: &Clause,
+        node: &Node,
+        version: &Version,
+        document: &Document,
+        now: Timestamp,
+    ) -> Result<(), TestCaseError> {
+        prop_assert_eq!(clause.matched, evaluate(node, document, now), "{}", clause.text);
+        for (field, span) in &clause.places {
+            prop_assert!(clause.matched);
+            prop_assert!(document::text(version, *field).get(span.range()).is_some_and(|place| !place.is_empty()));
+        }
+        let parts = match node {
+            Node::And(parts) | Node::Or(parts) => parts.as_slice(),
+            Node::Not(part) => std::slice::from_ref(&**part),
+            _ => &[],
+        };
+        prop_assert_eq!(clause.clauses.len(), parts.len());
+        clause.clauses.iter().zip(parts).try_for_each(|(clause, part)| check(clause, part, version, document, now))
+    }
+    let mut root = explain(node, document, version, now);
+    check(&root, node, version, document, now)?;
+    let failed = root.failed();
+    prop_assert_eq!(failed.is_empty(), root.matched, "{}", text);
+    prop_assert!(failed.iter().all(|clause| clause.kind != ClauseKind::And && clause.kind != ClauseKind::Or));
+    if root.matched {
+        root.prune(5);
+        let mut open = vec![&root];
+        let mut count = 0;
+        while let Some(clause) = open.pop() {
+            count += 1;
+            prop_assert!(clause.matched, "{}", text);
+            open.extend(&clause.clauses);
+        }
+        prop_assert!(count <= 5);
+    }
+    Ok(())
+}
+
 #[test]
 fn index_matcher_and_evaluator_agree() {
     let long = std::env::var_os("ASCOLTO_LONG_TESTS").is_some();
@@ -271,6 +319,9 @@ fn index_matcher_and_evaluator_agree() {
                 .map(|(number, _)| number)
                 .collect();
             prop_assert_eq!(&live, &evaluated, "matcher, {}", text);
+            for (version, document) in versions.iter().zip(&documents) {
+                check_explanation(text, node, version, document, now)?;
+            }
             evaluations.set(evaluations.get() + documents.len() as u64);
             matches.set(matches.get() + evaluated.len() as u64);
         }
