@@ -167,7 +167,7 @@ async fn time(
 /// The newest page and the number of all, by tantivy's own collectors.
 fn search_bare(index: &BareIndex, query: &query::Query) -> anyhow::Result<(u64, Duration)> {
     let began = Instant::now();
-    let compiled = index.compile(&query.root, Timestamp::now());
+    let compiled = index.compile(&query.root, Timestamp::now())?;
     let top = TopDocs::with_limit(PAGE_SIZE as usize).order_by_fast_field::<i64>("published", Order::Desc);
     let (count, _) = index.searcher.search(&compiled, &(Count, top))?;
     Ok((count as u64, began.elapsed()))

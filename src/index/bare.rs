@@ -24,8 +24,10 @@ impl BareIndex {
     }
 
     /// The query that tantivy is asked.
-    #[must_use]
-    pub fn compile(&self, query: &Node, now: Timestamp) -> Box<dyn tantivy::query::Query> {
-        Compiler { fields: &self.fields, now, scored: false }.compile(query)
+    ///
+    /// # Errors
+    /// As [`super::Snapshot::count`].
+    pub fn compile(&self, query: &Node, now: Timestamp) -> Result<Box<dyn tantivy::query::Query>, Error> {
+        Compiler::new(&self.searcher, &self.fields, now, false).compile(query)
     }
 }

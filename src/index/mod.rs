@@ -22,6 +22,7 @@ mod snapshot;
 mod tests;
 mod tokenizer;
 mod top;
+mod words;
 mod writer;
 
 #[doc(hidden)]
