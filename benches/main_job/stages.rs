@@ -57,7 +57,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> 
         let parsed = query::parse(&brand.query, &jiff::tz::TimeZone::UTC);
         let query = parsed.query.and_then(query::Query::closed).with_context(|| brand.id.clone())?;
         nodes.push(query.root.clone());
-        brands.insert(QueryId(id), query);
+        brands.insert(QueryId(id), &query);
     }
     let needed = Needed::to_match(&nodes);
     let now = Timestamp::now();
@@ -84,7 +84,7 @@ pub(crate) fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> 
     for (id, text) in (0..).zip(saved_searches::queries(&bench.mentions)) {
         let parsed = query::parse(&text, &jiff::tz::TimeZone::UTC);
         let query = parsed.query.and_then(query::Query::closed);
-        saved.insert(QueryId(id), query.with_context(|| format!("{text}: {:?}", parsed.problems))?);
+        saved.insert(QueryId(id), &query.with_context(|| format!("{text}: {:?}", parsed.problems))?);
     }
     let documents: Vec<Document> = versions.iter().map(|one| Document::of(one)).collect();
     let matches = || documents.iter().map(|document| saved.matching(document, now).len()).sum::<usize>();

@@ -36,7 +36,7 @@ impl Understander {
             let query = parsed.query.ok_or_else(|| fault(&parsed.problems))?;
             let query = query::resolve(query, &query::Nothing).map_err(|problems| fault(&problems))?;
             queries.push(query.root.clone());
-            brand_queries.insert(QueryId(id), query);
+            brand_queries.insert(QueryId(id), &query);
         }
         let needed = Needed::to_match(&queries);
         Ok(Self {

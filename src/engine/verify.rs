@@ -113,7 +113,7 @@ impl Verification {
         let found = found.collect::<Result<Vec<_>, _>>()?;
         let mut set = QuerySet::default();
         for (id, query) in (0..).zip(&queries) {
-            set.insert(QueryId(id), query.clone());
+            set.insert(QueryId(id), query);
         }
         let (seq, oldest) = (snapshot.seq(), store.oldest_seq());
         let progress =

@@ -70,7 +70,7 @@ impl Watch {
     pub fn new(queries: Vec<WatchedQuery>) -> Self {
         let mut set = QuerySet::default();
         for (id, watched) in (0..).zip(&queries) {
-            set.insert(QueryId(id), watched.query.clone());
+            set.insert(QueryId(id), &watched.query);
         }
         Self { queries, set }
     }

@@ -276,7 +276,7 @@ impl Follower {
         if id == fresh {
             self.next_id += 1;
         }
-        self.set.insert(id, saved.query);
+        self.set.insert(id, &saved.query);
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -292,7 +292,7 @@ impl Follower {
         for watched in watch.queries() {
             let query = QueryId(self.next_id);
             self.next_id += 1;
-            self.set.insert(query, watched.query.clone());
+            self.set.insert(query, &watched.query);
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use super::{KeywordField, Node, NumberField, Sample, TextField, TimeField};
+use super::{KeywordField, Node, NumberField, Sample, TextField, TextFields, TimeField};
 use crate::{
     base::Timestamp,
     model::{Language, Mention, MentionName, SentimentLabel, Status, Version},
@@ -61,7 +61,11 @@ pub fn sample(name: &MentionName) -> u16 {
 /// Every fact, value normalised; ordered by field, no pair twice.
 #[must_use]
 pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
-    let mut facts = Facts(Vec::with_capacity(16));
+    needed_keywords(version, &Needed::ALL)
+}
+
+fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, String)> {
+    let mut facts = Facts { needed, found: Vec::with_capacity(16) };
     facts.add_mention(&version.mention);
     if version.mention.to_handle.is_none()
         && let Some(parent) = &version.parent
@@ -88,26 +92,35 @@ pub fn keywords(version: &Version) -> Vec<(KeywordField, String)> {
     facts.sorted()
 }
 
-/// Facts on their way into order.
-struct Facts(Vec<(KeywordField, String)>);
+/// Facts on their way into order: those that are needed.
+struct Facts<'a> {
+    needed: &'a Needed,
+    found: Vec<(KeywordField, String)>,
+}
 
-impl Facts {
+impl Facts<'_> {
     fn add(&mut self, field: KeywordField, value: &str) {
-        if !value.is_empty() {
-            self.0.push((field, field.normalize(value)));
+        if !value.is_empty() && self.needed.has_fact(field) {
+            self.found.push((field, field.normalize(value)));
         }
     }
 
+    fn needs_any(&self, fields: &[KeywordField]) -> bool {
+        fields.iter().any(|field| self.needed.has_fact(*field))
+    }
+
     fn sorted(mut self) -> Vec<(KeywordField, String)> {
-        self.0.sort_unstable();
-        self.0.dedup();
-        self.0
+        self.found.sort_unstable();
+        self.found.dedup();
+        self.found
     }
 
     /// What is known of a mention before anything is judged.
     fn add_mention(&mut self, mention: &Mention) {
         self.add(KeywordField::Platform, &mention.name.platform);
-        self.add(KeywordField::Id, &mention.name.to_string());
+        if self.needed.has_fact(KeywordField::Id) {
+            self.add(KeywordField::Id, &mention.name.to_string());
+        }
         self.add(KeywordField::Type, mention.kind.word());
         self.add(KeywordField::From, &mention.author.handle);
         self.add(KeywordField::To, mention.to_handle.as_deref().unwrap_or_default());
@@ -115,7 +128,9 @@ impl Facts {
         mention.tags.iter().for_each(|tag| self.add(KeywordField::Tag, tag));
         if let Some(url) = &mention.url {
             self.add(KeywordField::Url, url);
-            self.add_sites(url);
+            if self.needed.has_fact(KeywordField::Site) {
+                self.add_sites(url);
+            }
         }
         if !mention.media.is_empty() {
             self.add(KeywordField::Has, "media");
@@ -126,8 +141,10 @@ impl Facts {
         if mention.is_private() {
             self.add(KeywordField::Is, "private");
         }
-        for text in [&mention.title, &mention.text] {
-            self.add_contents(text);
+        if self.needs_any(&[KeywordField::Has, KeywordField::Link, KeywordField::Mentions]) {
+            for text in [&mention.title, &mention.text] {
+                self.add_contents(text);
+            }
         }
     }
 
@@ -223,27 +240,25 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads a version.
+    /// Reads all of a version.
     #[must_use]
     pub fn of(version: &Version) -> Self {
-        Self {
-            texts: TextField::ALL.map(|field| Tokens::of(&text(version, field), language(version))),
-            has_text: TextField::ALL.map(|field| has_text(version, field)),
-            keywords: keywords(version),
-            numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
-            published: time(version, TimeField::Published),
-            ingested: time(version, TimeField::Ingested),
-            sample: sample(&version.mention.name),
-        }
+        Self::of_needed(version, &Needed::ALL)
     }
 
-    /// Reads of a version only what it takes to mark this query's words in it. Whoever asks whether it matches takes [`Self::of`].
+    /// Reads of a version only what it takes to mark this query's words in it. Whoever asks whether it matches takes another.
     #[must_use]
     pub fn of_marks(version: &Version, query: &Node) -> Self {
         let mut needed = Needed::default();
         needed.add(query, false);
+        Self::of_needed(version, &needed)
+    }
+
+    /// Reads of a version what is needed: each text is cut at most once, and no fact is made that nobody asks for.
+    #[must_use]
+    pub fn of_needed(version: &Version, needed: &Needed) -> Self {
         let tokens = |field: TextField| {
-            if needed.texts[field as usize] {
+            if needed.has_text(field) {
                 Tokens::of(&text(version, field), language(version))
             } else {
                 Tokens::default()
@@ -252,7 +267,7 @@ impl Document {
         Self {
             texts: TextField::ALL.map(tokens),
             has_text: TextField::ALL.map(|field| has_text(version, field)),
-            keywords: if needed.keywords { keywords(version) } else { Vec::new() },
+            keywords: needed_keywords(version, needed),
             numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
             published: time(version, TimeField::Published),
             ingested: time(version, TimeField::Ingested),
@@ -264,12 +279,10 @@ impl Document {
     /// words have no stems: `~word` finds the word itself.
     #[must_use]
     pub fn of_mention(mention: &Mention, needed: &Needed) -> Self {
-        let mut facts = Facts(Vec::new());
-        if needed.keywords {
-            facts.add_mention(mention);
-        }
+        let mut facts = Facts { needed, found: Vec::new() };
+        facts.add_mention(mention);
         let tokens = |field: TextField| {
-            if needed.texts[field as usize] {
+            if needed.has_text(field) {
                 Tokens::of(&mention_text(mention, field), Language::UNDETERMINED)
             } else {
                 Tokens::default()
@@ -288,14 +301,18 @@ impl Document {
 }
 
 /// What queries look at and costs something to read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needed {
     /// By [`TextField`] as index.
     texts: [bool; 5],
-    keywords: bool,
+    /// By [`KeywordField`] as bit.
+    facts: u32,
 }
 
 impl Needed {
+    /// Everything there is.
+    pub const ALL: Self = Self { texts: [true; 5], facts: u32::MAX };
+
     /// What it takes to tell whether these queries match.
     #[must_use]
     pub fn to_match<'q>(queries: impl IntoIterator<Item = &'q Node>) -> Self {
@@ -304,15 +321,46 @@ impl Needed {
         needed
     }
 
+    /// Whether a text is looked at.
+    #[must_use]
+    pub const fn has_text(&self, field: TextField) -> bool {
+        self.texts[field as usize]
+    }
+
+    /// Whether a fact is looked at.
+    #[must_use]
+    pub const fn has_fact(&self, field: KeywordField) -> bool {
+        self.facts >> field as u32 & 1 != 0
+    }
+
+    /// Words of these fields are looked at too.
+    pub fn add_texts(&mut self, fields: TextFields) {
+        fields.iter().for_each(|field| self.texts[field as usize] = true);
+    }
+
+    /// This fact is looked at too.
+    pub const fn add_fact(&mut self, field: KeywordField) {
+        self.facts |= 1 << field as u32;
+    }
+
+    /// What either looks at.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let mut texts = self.texts;
+        texts.iter_mut().zip(other.texts).for_each(|(needed, other)| *needed |= other);
+        Self { texts, facts: self.facts | other.facts }
+    }
+
     /// Words that match are marked; only of alternatives it has to be found out which one matches.
     fn add(&mut self, node: &Node, is_alternative: bool) {
         match node {
-            Node::Words(words) => words.fields.iter().for_each(|field| self.texts[field as usize] = true),
-            Node::Keyword(_) => self.keywords |= is_alternative,
+            Node::Words(words) => self.add_texts(words.fields),
+            Node::Keyword(keyword) if is_alternative => self.add_fact(keyword.field),
             Node::And(parts) => parts.iter().for_each(|part| self.add(part, is_alternative)),
             Node::Or(parts) => parts.iter().for_each(|part| self.add(part, true)),
             Node::Not(part) if is_alternative => self.add(part, true),
-            Node::Not(_)
+            Node::Keyword(_)
+            | Node::Not(_)
             | Node::All
             | Node::HasText(_)
             | Node::Number(_)

@@ -66,6 +66,18 @@ impl TextFields {
         self == Self::DEFAULT
     }
 
+    /// The set as bits: that of a field is the one of its place in [`TextField::ALL`].
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set of these bits; `None` where it would be empty or hold what is no field.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Option<Self> {
+        if bits == 0 || bits >= 1 << TextField::ALL.len() { None } else { Some(Self(bits)) }
+    }
+
     /// The fields of the set, in order.
     pub fn iter(self) -> impl Iterator<Item = TextField> {
         TextField::ALL.into_iter().filter(move |&field| self.contains(field))

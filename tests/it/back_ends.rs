@@ -83,7 +83,7 @@ fn index_matcher_and_evaluator_agree() {
         let queries: Vec<Query> = queries.into_iter().map(|root| Query { root }).collect();
         let mut set = QuerySet::default();
         for (id, query) in (0..).zip(&queries) {
-            set.insert(QueryId(id), query.clone());
+            set.insert(QueryId(id), query);
         }
         let found: Vec<_> = queries
             .iter()

@@ -1,0 +1,142 @@
+//! Terms that are found through others: wildcards through their beginning, beginnings of addresses through their length,
+//! shared sets through their members.
+
+use hashbrown::HashMap;
+
+use super::{
+    bits::Bits,
+    dictionary::Dictionary,
+    term::{Space, TermId, hash, hash_in},
+};
+use crate::{
+    query::TextFields,
+    text::{Wildcard, WildcardPart},
+};
+
+/// Lengths in bytes, rising, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lengths(Vec<usize>);
+
+impl Lengths {
+    pub(super) fn add(&mut self, length: usize) {
+        if let Err(at) = self.0.binary_search(&length) {
+            self.0.insert(at, length);
+        }
+    }
+
+    /// The beginnings of these lengths.
+    pub(super) fn beginnings<'l>(&self, letters: &'l str) -> impl Iterator<Item = &'l str> {
+        let lengths = self.0.iter().take_while(|length| **length <= letters.len());
+        lengths.filter_map(|&length| letters.get(..length))
+    }
+}
+
+/// The wildcards of one set of fields after another, by their beginning.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wildcards {
+    /// Beginnings; apart from the other terms because every word of a text looks up several.
+    heads: Dictionary,
+    lengths: Lengths,
+    /// Of each beginning, by its number.
+    of_head: Vec<Vec<(TermId, Option<Wildcard>)>>,
+    spelled: HashMap<TermId, Wildcard>,
+}
+
+impl Wildcards {
+    pub(super) fn add(&mut self, fields: TextFields, wildcard: &Wildcard, term: TermId) {
+        let (head, _) = self.heads.intern(Space::wildcards(fields), wildcard.head.as_bytes());
+        self.lengths.add(wildcard.head.len());
+        self.of_head.resize_with(self.heads.len(), Vec::new);
+        // A beginning and nothing else fits whatever begins so.
+        let tested = (wildcard.rest != [WildcardPart::Run]).then(|| wildcard.clone());
+        self.of_head[head.0 as usize].push((term, tested));
+        self.spelled.insert(term, wildcard.clone());
+    }
+
+    /// The wildcard that a term stands for.
+    pub(super) fn get(&self, term: TermId) -> Option<&Wildcard> {
+        self.spelled.get(&term)
+    }
+
+    /// The terms of the wildcards that a form fits.
+    pub(super) fn fitting(&self, space: Space, form: &str, mut found: impl FnMut(TermId)) {
+        for beginning in self.lengths.beginnings(form) {
+            let hash = hash_in(space, hash(beginning.as_bytes()));
+            let Some(head) = self.heads.find(hash, space, beginning.as_bytes()) else { continue };
+            for (term, wildcard) in &self.of_head[head.0 as usize] {
+                if wildcard.as_ref().is_none_or(|wildcard| wildcard.fits(form)) {
+                    found(*term);
+                }
+            }
+        }
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        // A wildcard is kept up to three times, with the head of a vector each.
+        self.heads.bytes() + self.spelled.len() * 300
+    }
+}
+
+/// A wildcard in letters, each its own.
+pub(super) fn spelled(wildcard: &Wildcard) -> String {
+    let mut letters = wildcard.head.clone();
+    for part in &wildcard.rest {
+        match part {
+            WildcardPart::Run => letters.push('\u{10}'),
+            WildcardPart::Letter => letters.push('\u{11}'),
+            WildcardPart::Text(text) => {
+                letters.push('\u{12}');
+                letters.push_str(text);
+            }
+        }
+    }
+    letters
+}
+
+/// Sets of terms that many queries ask for, found through their members.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Sets {
+    /// Most terms are no members, and are passed over without a look into the table.
+    members: Bits,
+    of_member: HashMap<TermId, Vec<TermId>>,
+    count: usize,
+}
+
+impl Sets {
+    pub(super) fn add(&mut self, set: TermId, members: &[TermId]) {
+        self.count += 1;
+        for member in members {
+            self.members.add(member.0);
+            self.of_member.entry(*member).or_default().push(set);
+        }
+    }
+
+    /// The sets that a term is a member of.
+    pub(super) fn of(&self, member: TermId) -> &[TermId] {
+        if !self.members.has(member.0) {
+            return &[];
+        }
+        self.of_member.get(&member).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many sets there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        let lists: usize = self.of_member.values().map(|sets| sets.capacity() * 4).sum();
+        self.members.bytes() + self.of_member.capacity() * 33 + lists
+    }
+}
+
+/// The letters of terms made of terms: their numbers.
+pub(super) fn letters_of(terms: &[TermId]) -> Vec<u8> {
+    terms.iter().flat_map(|term| term.0.to_le_bytes()).collect()
+}
+
+/// The terms of such letters.
+pub(super) fn terms_of(letters: &[u8]) -> Vec<TermId> {
+    let (numbers, _) = letters.as_chunks::<4>();
+    numbers.iter().map(|number| TermId(u32::from_le_bytes(*number))).collect()
+}
