@@ -6,6 +6,7 @@ pub mod base;
 pub mod proto;
 
 pub mod config;
+pub mod linear;
 pub mod model;
 pub mod text;
 
@@ -17,6 +18,7 @@ pub mod index;
 pub mod matcher;
 pub mod store;
 
+pub mod learn;
 pub mod live;
 
 pub mod engine;

@@ -68,6 +68,15 @@ pub const WILDCARD_FORMS_MAX: usize = 250_000;
 pub const QUERY_DEPTH_MAX: usize = 64;
 /// Words in one phrase.
 pub const PHRASE_WORDS_MAX: usize = 64;
+/// Words in one window (`"…"~n`). In scripts without spaces its parts may overlap, and trying which stands where grows
+/// with two to the power of their number.
+pub const WINDOW_WORDS_MAX: usize = 16;
+/// Words between the sides of NEAR, and more words than its own in a window. Further apart, words have little to do with each other.
+pub const NEAR_DISTANCE_MAX: u32 = 100;
+/// Words that everything joined by NEAR can stretch over, distances included. Bounds the work for one text of nothing but such words.
+pub const PATTERN_POSITIONS_MAX: u32 = 500;
+/// Words with `*` or `?` in one query: each is held against every word of a mention, and looked up in every part of the index.
+pub const QUERY_WILDCARDS_MAX: usize = 200;
 /// Problems told of one query; a text of nothing but faults must not make an answer of megabytes.
 pub const PROBLEMS_MAX: usize = 50;
 
@@ -117,6 +126,19 @@ pub const SAVED_SEARCH_ID_BYTES_MAX: usize = 64;
 pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
+
+/// A file with a trained model. Shipped ones have less than 1 MB.
+pub const MODEL_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a model says of itself, before its weights.
+pub const MODEL_HEADER_BYTES_MAX: usize = 64 * 1024;
+/// Weights of a model, unpacked: one byte each.
+pub const MODEL_WEIGHTS_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Rows of a model's table, as a power of 2; nothing is gained beyond 2^18.
+pub const MODEL_BITS_MAX: u32 = 22;
+/// One line of labelled text for training; a text of the longest kind with its labels.
+pub const TRAINING_LINE_BYTES_MAX: usize = 256 * 1024;
+/// Classes that one model tells apart.
+pub const MODEL_CLASSES_MAX: usize = 512;
 
 /// Id of a topic of mentions.
 pub const TOPIC_BYTES_MAX: usize = 64;

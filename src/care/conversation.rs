@@ -111,7 +111,12 @@ mod tests {
     fn understood(intents: &[Intent], own: bool) -> Understanding {
         let asks = intents.contains(&Intent::Question);
         Understanding {
-            language: Language { code: "en".into(), confidence: 1.0, evidence: LanguageEvidence::Statistics },
+            language: Language {
+                code: "en".into(),
+                confidence: 1.0,
+                evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
+            },
             intents: intents.iter().map(|&intent| IntentJudgement { intent, evidence: vec![] }).collect(),
             needs_reply: NeedsReply {
                 asked: asks,

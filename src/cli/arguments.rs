@@ -2,7 +2,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve,
-    subscriptions, verify, watch,
+    subscriptions, train, verify, watch,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -88,6 +88,8 @@ pub enum Command {
     Status,
     /// Check a folder with brands and word lists before a server uses it
     CheckConfig(check_config::Arguments),
+    /// Make a model from labelled text
+    Train(train::Arguments),
     /// Print a completion script for a shell
     Completions(completions::Arguments),
 }

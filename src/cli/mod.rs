@@ -1,6 +1,6 @@
 //! The command line: one file per command with its arguments and what it does, `render` for what people and programs see.
 //!
-//! Client commands speak to a server through `client`; only `serve`, `demo` and `check-config` touch engine and settings.
+//! Client commands speak to a server through `client`; only `serve`, `demo`, `train`, `eval` and `check-config` touch engine and settings.
 //! Nothing here decides anything about mentions.
 
 mod arguments;
@@ -23,6 +23,7 @@ mod serve;
 mod status;
 mod subscriptions;
 mod time_argument;
+mod train;
 mod verify;
 mod watch;
 
@@ -73,6 +74,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output),
+        Command::Train(arguments) => train::run(&arguments, output),
         Command::Completions(arguments) => completions::run(&arguments, output),
     }
 }

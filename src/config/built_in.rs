@@ -13,6 +13,16 @@ macro_rules! words {
     };
 }
 
+macro_rules! models {
+    ($($name:literal),+ $(,)?) => {
+        /// `models/*.model` by name.
+        pub(super) const MODELS: &[(&str, &[u8])] =
+            &[$(($name, include_bytes!(concat!("../../index-config/models/", $name, ".model")))),+];
+    };
+}
+
+models! { "language-arabic", "language-cyrillic", "language-devanagari", "language-ethiopic", "language-latin" }
+
 words! {
     "common", "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "uk", "zh",
 }

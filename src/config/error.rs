@@ -1,5 +1,7 @@
 use std::{io, ops::Range};
 
+use crate::linear::ModelError;
+
 /// Why `index-config` cannot be used. Every message says the file, and the line where there is one.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -12,7 +14,7 @@ pub enum ConfigError {
         source: io::Error,
     },
     /// The folder has none of the files that are looked for: it is most likely the wrong one.
-    #[error("{folder} holds neither brands.toml nor languages.toml nor a folder words")]
+    #[error("{folder} holds neither brands.toml nor languages.toml nor a folder words or models")]
     NothingThere {
         /// Its path.
         folder: String,
@@ -24,6 +26,14 @@ pub enum ConfigError {
         file: String,
         /// What it may have been meant to be.
         nearest: String,
+    },
+    /// A trained model cannot be used.
+    #[error("{file}: {source}")]
+    Model {
+        /// Its path.
+        file: String,
+        /// Why.
+        source: ModelError,
     },
     /// The word lists tell more topics than are told apart.
     #[error("the word lists name {found} topics; at most {max} are told apart, join some")]

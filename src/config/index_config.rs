@@ -4,12 +4,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{ConfigError, LanguageProfile, SignLists, WordLists, brands, built_in, error::nearest, languages, words};
-use crate::{base::limits::TOPICS_MAX, model::Brand};
+use super::{
+    ConfigError, LanguageProfile, SignLists, WordLists, brands, built_in,
+    error::nearest,
+    languages,
+    models::{self, ModelSource},
+    words,
+};
+use crate::{base::limits::TOPICS_MAX, linear::LinearModel, model::Brand};
 
 const BRANDS_FILE: &str = "brands.toml";
 const LANGUAGES_FILE: &str = "languages.toml";
 const WORDS_FOLDER: &str = "words";
+const MODELS_FOLDER: &str = "models";
 /// Stem of the words file that holds for every language.
 const COMMON: &str = "common";
 
@@ -26,6 +33,8 @@ pub struct IndexConfig {
     pub signs: SignLists,
     /// How languages that share a script are told apart, ordered by code.
     pub languages: Vec<LanguageProfile>,
+    /// Trained models by name.
+    pub models: BTreeMap<String, LinearModel>,
 }
 
 impl IndexConfig {
@@ -66,6 +75,11 @@ impl IndexConfig {
             }
             found = true;
         }
+        let models_folder = folder.join(MODELS_FOLDER);
+        if models_folder.is_dir() {
+            sources.models.extend(models::of_folder(&models_folder)?);
+            found = true;
+        }
         if !found {
             return Err(ConfigError::NothingThere { folder: folder.display().to_string() });
         }
@@ -93,6 +107,7 @@ impl IndexConfig {
             common_words,
             signs,
             languages: languages::read(&sources.languages.name, &sources.languages.text)?,
+            models: models::read(&sources.models)?,
         })
     }
 }
@@ -121,6 +136,7 @@ struct Sources {
     brands: Source,
     languages: Source,
     words: BTreeMap<String, Source>,
+    models: BTreeMap<String, ModelSource>,
 }
 
 impl Sources {
@@ -134,6 +150,7 @@ impl Sources {
                     ((*language).to_owned(), Source::compiled_in(&format!("{WORDS_FOLDER}/{language}.toml"), text))
                 })
                 .collect(),
+            models: models::built_in(),
         }
     }
 }

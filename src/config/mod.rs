@@ -1,12 +1,13 @@
 //! What the settings and `index-config/` may say, checked and resolved.
 //!
-//! Files are read and judged here, once; what comes out is plain data that is right. No matching, no models, no network.
+//! Files are read and judged here, once; what comes out is plain data that is right. No matching, no judging, no network.
 
 mod brands;
 mod built_in;
 mod error;
 mod index_config;
 mod languages;
+mod models;
 mod words;
 
 pub use error::ConfigError;

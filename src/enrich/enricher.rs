@@ -6,6 +6,7 @@ use super::{
     language::LanguageJudge,
     lexicon::{Found, Lexicon},
     needs_reply::{self, Situation},
+    reading::{FEATURES, Reading},
     sentiment, stage, topics,
     units::{Signs, Units},
 };
@@ -14,7 +15,7 @@ use crate::{
     model::{Mention, Understanding},
 };
 
-/// Why the word lists cannot be used.
+/// Why word lists or models cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// More letters in all lists of one language than places can be numbered.
@@ -26,6 +27,18 @@ pub enum Error {
         language: String,
         /// The bound.
         max: u32,
+    },
+    /// A trained model sees texts in another way than this release.
+    #[error(
+        "the model {name} was trained with features {found}, this release makes {expected}; train it anew with `ascolto train`"
+    )]
+    Model {
+        /// Its name.
+        name: String,
+        /// What it was trained with.
+        found: u32,
+        /// What is made here.
+        expected: u32,
     },
 }
 
@@ -60,8 +73,11 @@ impl Enricher {
         for (language, lists) in &config.words {
             lexicons.insert(language.clone(), lexicon(language, lists)?);
         }
+        if let Some((name, model)) = config.models.iter().find(|(_, model)| model.header().features != FEATURES) {
+            return Err(Error::Model { name: name.clone(), found: model.header().features, expected: FEATURES });
+        }
         Ok(Self {
-            language: LanguageJudge::new(&config.languages),
+            language: LanguageJudge::new(&config.languages, |name| config.models.get(name).cloned()),
             lexicons,
             common: lexicon("common", &for_unknown_languages(config))?,
             topics,
@@ -82,7 +98,8 @@ impl Enricher {
             joined = format!("{}\n{}", mention.title, mention.text);
             joined.as_str()
         };
-        let language = self.language.judge(text);
+        let reading = Reading::of(text);
+        let language = self.language.judge(&reading, text);
         let units = Units::of(text, &self.signs);
         let lexicon = self.lexicons.get(&language.code).unwrap_or(&self.common);
         let Found { hits, topics } = lexicon.find(&units);

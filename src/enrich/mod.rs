@@ -6,11 +6,16 @@
 
 mod brands;
 mod enricher;
+mod features;
 mod intent;
 mod language;
 mod lexicon;
 mod needs_reply;
+mod reading;
+mod script;
+mod seen;
 mod sentiment;
+mod signs;
 mod stage;
 mod strip;
 #[cfg(test)]
@@ -19,3 +24,5 @@ mod topics;
 mod units;
 
 pub use enricher::{Enricher, Error};
+pub use reading::FEATURES;
+pub use seen::Seen;

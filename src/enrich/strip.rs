@@ -52,6 +52,16 @@ fn entity_bytes(rest: &str) -> Option<usize> {
     known.then_some(end + 1)
 }
 
+/// The letter or mark that an entity stands for, where it is one that says something.
+pub(super) fn entity(written: &str) -> Option<char> {
+    match written {
+        "&quot;" | "&#34;" => Some('"'),
+        "&#33;" => Some('!'),
+        "&#63;" => Some('?'),
+        _ => None,
+    }
+}
+
 /// Signs that nobody sees: joiners, directions, variation selectors. They neither end a word nor belong to it.
 pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}'

@@ -28,6 +28,7 @@ impl Understanding {
                 code: Language::UNDETERMINED.to_owned(),
                 confidence: 0.0,
                 evidence: LanguageEvidence::NoLetters,
+                pieces: Vec::new(),
             },
             sentiment: Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence: Vec::new() },
             intents: Vec::new(),
@@ -61,6 +62,9 @@ pub struct Language {
     pub confidence: f32,
     /// How it was found, or why not.
     pub evidence: LanguageEvidence,
+    /// The words and letter groups that spoke most for it against the next language, the heaviest first; weights in parts of the
+    /// log odds. Empty where the whole text or its script decided.
+    pub pieces: Vec<Evidence>,
 }
 
 impl Language {
@@ -81,6 +85,10 @@ words! {
         NoLetters = 4 "no_letters",
         /// Several languages are about as likely.
         Unsure = 5 "unsure",
+        /// A trained model of its words and letter groups knows it.
+        Model = 6 "model",
+        /// It has short words that stand in nearly every sentence of one language.
+        FrequentWords = 7 "frequent_words",
         /// A person said so.
         Corrected = 15 "corrected",
     }
@@ -135,6 +143,8 @@ words! {
         NegatedWord = 4 "negated_word",
         /// Something known beside the text, such as the rating.
         Fact = 5 "fact",
+        /// A group of letters inside a word, or a whole one.
+        Letters = 6 "letters",
     }
 }
 

@@ -98,7 +98,15 @@ fn judgements(understanding: &Understanding) -> Vec<(&'static str, String)> {
     let mut rows = Vec::new();
     if let Some(language) = &understanding.language {
         let code = escape(&language.code);
-        rows.push(("language", format!("{code} ({:.2}, {})", language.confidence, escape(&language.evidence))));
+        rows.push((
+            "language",
+            format!(
+                "{code} ({:.2}, {}){}",
+                language.confidence,
+                escape(&language.evidence),
+                evidence(&language.pieces)
+            ),
+        ));
     }
     if let Some(sentiment) = &understanding.sentiment {
         let label = words::sentiment(sentiment.label());

@@ -1,114 +1,133 @@
 use hashbrown::HashMap;
 
 use super::{
-    letters::Letters,
-    script::Script,
+    models::{Best, Models, Said},
     statistics::Statistics,
     votes::{Poll, Votes, script_of},
 };
 use crate::{
     config::LanguageProfile,
-    model::{Language, LanguageEvidence},
+    enrich::{
+        reading::{Reading, TokenKind},
+        script::Script,
+    },
+    linear::LinearModel,
+    model::{Evidence, Language, LanguageEvidence},
 };
 
 /// Fewer letters than this in a script that languages share are too few.
-const LETTERS_MIN: usize = 3;
+const LETTERS_MIN: u32 = 3;
 /// Fewer Han letters than this without kana are as likely a Japanese name or title as Chinese.
-const HAN_LETTERS_MIN: usize = 3;
-/// So many votes, and so many more than the next language has, decide without statistics.
-const VOTES_DECIDE: usize = 3;
-/// See [`VOTES_DECIDE`].
-const LEAD_DECIDES: usize = 2;
-/// Statistics that the votes neither support nor speak against are believed from here on.
+const HAN_LETTERS_MIN: u32 = 3;
+/// A model is believed from this probability on; 7 to 9 of 10 below it are wrong or languages it does not know.
+const MODEL_ALONE: f32 = 0.7;
+/// A model that letter statistics agree with is believed from here on.
+const MODEL_WITH_STATISTICS: f32 = 0.4;
+/// Letter statistics are believed from here on where the model is not.
 const STATISTICS_ALONE: f32 = 0.6;
-/// Statistics that name the language with most votes are believed from here on.
-const STATISTICS_WITH_VOTES: f32 = 0.05;
-/// One vote more than the next language has is believed against the statistics in a text of so many letters.
-const LETTERS_FOR_ONE_VOTE: usize = 14;
-/// How often one vote alone was right.
-const ONE_VOTE: f32 = 0.7;
-/// So many words without one frequent word of the language are hardly in it.
-const WORDS_WITHOUT_VOTE_MAX: usize = 9;
+/// So many frequent words more than the next language has are believed where nothing else is sure.
+const LEAD_DECIDES: usize = 2;
+/// Words of one text that statistics read; their cost grows with each letter.
+const STATISTICS_LETTERS_MAX: usize = 600;
 
 /// Judges languages.
 pub(in crate::enrich) struct LanguageJudge {
-    votes: HashMap<usize, Votes>,
+    models: Models,
+    votes: HashMap<Script, Votes>,
     statistics: Statistics,
 }
 
 impl LanguageJudge {
-    pub(in crate::enrich) fn new(profiles: &[LanguageProfile]) -> Self {
+    pub(in crate::enrich) fn new(
+        profiles: &[LanguageProfile],
+        find_model: impl Fn(&str) -> Option<LinearModel>,
+    ) -> Self {
         let votes = Script::ALL
             .into_iter()
             .map(|script| {
                 let of_script: Vec<LanguageProfile> =
                     profiles.iter().filter(|profile| script_of(profile) == script).cloned().collect();
-                (script as usize, Votes::new(&of_script))
+                (script, Votes::new(&of_script))
             })
             .collect();
-        Self { votes, statistics: Statistics::new() }
+        Self { models: Models::new(find_model), votes, statistics: Statistics::new() }
     }
 
-    pub(in crate::enrich) fn judge(&self, text: &str) -> Language {
-        let letters = Letters::of(text);
-        let Some((script, share)) = letters.dominant() else {
+    /// `text` is the text the reading was made of.
+    pub(in crate::enrich) fn judge(&self, reading: &Reading, text: &str) -> Language {
+        let Some((script, share)) = reading.dominant() else {
             return undetermined(LanguageEvidence::NoLetters);
         };
-        if let Some(language) = letters.told.or_else(|| script.only_language()) {
-            return if script == Script::Han && letters.count(script) < HAN_LETTERS_MIN {
+        if let Some(language) = reading.told.or_else(|| script.only_language()) {
+            return if script == Script::Han && reading.count(script) < HAN_LETTERS_MIN {
                 undetermined(LanguageEvidence::TooShort)
             } else {
-                Language { code: language.to_owned(), confidence: share, evidence: LanguageEvidence::Script }
+                determined(language, share, LanguageEvidence::Script, Vec::new())
             };
         }
-        if letters.count(script) < LETTERS_MIN {
+        if reading.count(script) < LETTERS_MIN {
             return undetermined(LanguageEvidence::TooShort);
         }
-        self.shared_script(script, &letters)
+        self.shared_script(script, reading, text)
     }
 
-    fn shared_script(&self, script: Script, letters: &Letters) -> Language {
-        let words = letters.words_of(script);
-        let poll = self
-            .votes
-            .get(&(script as usize))
-            .map_or(Poll { first: None, second: 0, words: 0 }, |votes| votes.poll(&words));
-        let (voted, most) = poll.first.unwrap_or_default();
-        let lead = most.saturating_sub(poll.second);
-        if most >= VOTES_DECIDE && lead >= LEAD_DECIDES {
-            return determined(voted, votes_confidence(lead));
+    fn shared_script(&self, script: Script, reading: &Reading, text: &str) -> Language {
+        let said = self.models.ask(script, reading);
+        let best = said.as_ref().and_then(|said| said.best(|_| 0.0));
+        if let (Some(said), Some(best)) = (&said, &best)
+            && best.probability >= MODEL_ALONE
+        {
+            return by_model(said, best, best.probability, text);
         }
-        let statistics = self.statistics.judge(script, &words);
-        match statistics {
-            Some((language, confidence)) if language == voted && lead > 0 && confidence >= STATISTICS_WITH_VOTES => {
-                determined(language, votes_confidence(lead).max(confidence))
+        let words = words_of(reading, script);
+        if let Some((language, confidence)) = self.statistics.judge(script, &words) {
+            match (&said, &best) {
+                (Some(said), Some(best)) if best.code == language && best.probability >= MODEL_WITH_STATISTICS => {
+                    return by_model(said, best, best.probability.max(confidence.min(MODEL_ALONE)), text);
+                }
+                _ if confidence >= STATISTICS_ALONE => {
+                    return determined(language, confidence, LanguageEvidence::Statistics, Vec::new());
+                }
+                _ => {}
             }
-            Some((language, confidence))
-                if confidence >= STATISTICS_ALONE && (most > 0 || poll.words <= WORDS_WITHOUT_VOTE_MAX) =>
-            {
-                determined(language, confidence)
-            }
-            _ if lead >= LEAD_DECIDES => determined(voted, votes_confidence(lead)),
-            _ if lead > 0 && letters.count(script) >= LETTERS_FOR_ONE_VOTE => determined(voted, ONE_VOTE),
+        }
+        let poll =
+            self.votes.get(&script).map_or(Poll { first: None, second: 0, words: 0 }, |votes| votes.poll(&words));
+        let (voted, most) = poll.first.unwrap_or_default();
+        match most.saturating_sub(poll.second) {
+            lead if lead >= LEAD_DECIDES => determined(voted, MODEL_ALONE, LanguageEvidence::FrequentWords, Vec::new()),
             _ if poll.words <= 2 => undetermined(LanguageEvidence::TooShort),
             _ => undetermined(LanguageEvidence::Unsure),
         }
     }
 }
 
-/// Set a little under how often the leader of a vote was the language on labelled posts for small leads (93 and 97 of 100).
-fn votes_confidence(lead: usize) -> f32 {
-    match lead {
-        0 | 1 => 0.9,
-        2 => 0.95,
-        _ => 0.99,
-    }
+fn by_model(said: &Said<'_>, best: &Best<'_>, confidence: f32, text: &str) -> Language {
+    determined(best.code, confidence, LanguageEvidence::Model, said.evidence(best, text))
 }
 
-fn determined(code: &str, confidence: f32) -> Language {
-    Language { code: code.to_owned(), confidence, evidence: LanguageEvidence::Statistics }
+/// The words of one script in lower case with their accents, one blank between: those of others would only mislead.
+fn words_of(reading: &Reading, script: Script) -> String {
+    let mut words = String::new();
+    let mut letters = 0;
+    for token in reading.tokens.iter().filter(|token| token.kind == TokenKind::Word && token.script == script) {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        let word = reading.letters_of(token);
+        words.extend(word.iter().filter_map(|letter| char::from_u32(letter.code)));
+        letters += word.len();
+        if letters > STATISTICS_LETTERS_MAX {
+            break;
+        }
+    }
+    words
+}
+
+fn determined(code: &str, confidence: f32, evidence: LanguageEvidence, pieces: Vec<Evidence>) -> Language {
+    Language { code: code.to_owned(), confidence, evidence, pieces }
 }
 
 fn undetermined(evidence: LanguageEvidence) -> Language {
-    Language { code: Language::UNDETERMINED.to_owned(), confidence: 0.0, evidence }
+    determined(Language::UNDETERMINED, 0.0, evidence, Vec::new())
 }

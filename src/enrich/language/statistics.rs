@@ -2,7 +2,7 @@
 
 use whatlang::{Detector, Lang};
 
-use super::script::Script;
+use crate::enrich::script::Script;
 
 /// Widely written languages of the Latin script that whatlang knows. Fewer are faster and more often right: with all 44 a short
 /// English text is taken for a language nobody in sight writes.

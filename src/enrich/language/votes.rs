@@ -2,8 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::script::Script;
-use crate::config::LanguageProfile;
+use crate::{config::LanguageProfile, enrich::script::Script};
 
 /// What speaks for the languages of a script.
 #[derive(Debug, Default)]

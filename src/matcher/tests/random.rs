@@ -172,6 +172,7 @@ fn version(chance: &mut Chance) -> Version {
                 code: chance.of(&["it", "en", "de", "und"]).into(),
                 confidence: 0.5,
                 evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
             },
             sentiment: Sentiment { label: SentimentLabel::ALL[chance.below(4)], score: 0.0, evidence: vec![] },
             intents: vec![IntentJudgement { intent: Intent::ALL[chance.below(3)], evidence: vec![] }],

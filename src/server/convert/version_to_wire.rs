@@ -129,6 +129,7 @@ fn language_to_wire(language: &Language) -> wire::Language {
         code: language.code.clone(),
         confidence: decimal(language.confidence),
         evidence: language.evidence.word().to_owned(),
+        pieces: evidence_to_wire(&language.pieces),
     }
 }
 

@@ -100,6 +100,7 @@ fn understanding(record: UnderstandingRecord) -> Result<Understanding, String> {
             code: record.language,
             confidence: record.language_confidence,
             evidence: word("language_evidence", record.language_evidence, LanguageEvidence::from_number)?,
+            pieces: evidence(record.language_pieces)?,
         },
         sentiment: Sentiment {
             label: word("sentiment", record.sentiment, SentimentLabel::from_number)?,

@@ -23,7 +23,12 @@ fn evidence(text: &str) -> Vec<Evidence> {
 
 fn understood() -> Understanding {
     Understanding {
-        language: Language { code: "pt".to_owned(), confidence: 0.5, evidence: LanguageEvidence::Script },
+        language: Language {
+            code: "pt".to_owned(),
+            confidence: 0.5,
+            evidence: LanguageEvidence::Script,
+            pieces: evidence("letters"),
+        },
         sentiment: Sentiment { label: SentimentLabel::Positive, score: 0.125, evidence: evidence("feels") },
         intents: vec![
             IntentJudgement { intent: Intent::Question, evidence: evidence("asks") },

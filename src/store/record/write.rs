@@ -86,6 +86,7 @@ fn understanding(understanding: &Understanding) -> UnderstandingRecord {
         language: understanding.language.code.clone(),
         language_confidence: understanding.language.confidence,
         language_evidence: understanding.language.evidence.number(),
+        language_pieces: evidence(&understanding.language.pieces),
         sentiment: understanding.sentiment.label.number(),
         sentiment_score: understanding.sentiment.score,
         sentiment_evidence: evidence(&understanding.sentiment.evidence),

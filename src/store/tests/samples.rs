@@ -50,7 +50,12 @@ pub(super) fn sample(external_id: &str) -> Version {
             media: Vec::new(),
         },
         understanding: Understanding {
-            language: Language { code: "de".to_owned(), confidence: 0.75, evidence: LanguageEvidence::Statistics },
+            language: Language {
+                code: "de".to_owned(),
+                confidence: 0.75,
+                evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
+            },
             sentiment: Sentiment {
                 label: SentimentLabel::Negative,
                 score: -0.5,

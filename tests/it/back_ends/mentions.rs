@@ -120,6 +120,7 @@ fn version(
                 code: ["it", "ru", "und", "en"][lang].into(),
                 confidence: 0.5,
                 evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
             },
             sentiment: Sentiment {
                 label,

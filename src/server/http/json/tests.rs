@@ -53,7 +53,12 @@ fn version() -> Version {
             media: Vec::new(),
         },
         understanding: Understanding {
-            language: Language { code: "it".to_owned(), confidence: 0.9, evidence: LanguageEvidence::Statistics },
+            language: Language {
+                code: "it".to_owned(),
+                confidence: 0.9,
+                evidence: LanguageEvidence::Statistics,
+                pieces: Vec::new(),
+            },
             sentiment: Sentiment {
                 label: SentimentLabel::Negative,
                 score: -0.6,
@@ -101,7 +106,7 @@ fn a_version_is_written_in_the_proto3_mapping() {
             "sourceLanguage": "", "country": "IT", "tags": ["vip"], "media": [],
         },
         "understanding": {
-            "language": {"code": "it", "confidence": 0.9, "evidence": "statistics"},
+            "language": {"code": "it", "confidence": 0.9, "evidence": "statistics", "pieces": []},
             "sentiment": {
                 "label": "SENTIMENT_LABEL_NEGATIVE", "score": -0.6,
                 "evidence": [{"kind": "word", "text": "non funziona", "weight": -0.6}],

@@ -1,7 +1,7 @@
 //! Scripts, and which languages have one for themselves.
 
 /// The scripts told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Script {
     Latin,
     Cyrillic,
@@ -108,7 +108,7 @@ impl Script {
 
     /// How much a letter of it counts beside those of other scripts: a syllable or word sign stands for several Latin letters,
     /// and names of brands are written in Latin everywhere.
-    pub(super) const fn letter_weight(self) -> usize {
+    pub(super) const fn letter_weight(self) -> u32 {
         match self {
             Self::Latin => 1,
             Self::Han | Self::Kana | Self::Hangul => 4,

@@ -1,0 +1,20 @@
+//! How trained models are made and measured: reading labelled text, fitting, and holding what the server says against what is known.
+//!
+//! No mention is judged here and nothing is served: what comes out is the bytes of a model, or figures. Everything is
+//! deterministic: the same text and seed give the same bytes.
+
+mod examples;
+mod fit;
+mod ftrl;
+mod labelled;
+mod language;
+mod random;
+mod score;
+
+pub use examples::{Example, Examples, Split};
+pub use fit::{Fitted, Settings, fit};
+pub use ftrl::{Ftrl, Rates};
+pub use labelled::{Labelled, LabelledError, LabelledSet};
+pub use language::{LanguageSettings, train_language};
+pub use random::Random;
+pub use score::{Score, Scores};
