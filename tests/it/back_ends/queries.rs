@@ -73,6 +73,13 @@ fn texts() -> impl Strategy<Value = String> {
         2 => phrase(),
         1 => words().prop_map(|word| format!("title:{word}")),
         1 => phrase().prop_map(|phrase| format!("parent:{phrase}")),
+        1 => (phrase(), 0..4).prop_map(|(phrase, more)| format!("{phrase}~{more}")),
+        1 => (words(), 0..4, phrase()).prop_map(|(one, apart, other)| format!("{one} NEAR/{apart} {other}")),
+        1 => (words(), words(), words(), 0..4)
+            .prop_map(|(a, b, c, apart)| format!("({a} OR {b}) NEAR/{apart}f {c}")),
+        1 => words().prop_map(|word| format!("~{word}")),
+        1 => words().prop_map(|word| format!("{{{word}}}")),
+        1 => words().prop_map(|word| format!("{word}*")),
         5 => field.prop_map(str::to_owned),
     ]
 }
