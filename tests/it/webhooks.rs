@@ -146,6 +146,9 @@ async fn a_bad_receiver_is_named_costs_bounded_time_and_keeps_nobody_else_waitin
         make(&server.client, hook(&format!("bad{number}"), receiver.url())).await.unwrap();
         receivers.push(receiver);
     }
+    // It speaks no TLS.
+    let plain = Receiver::start(Behaviour::Good).await;
+    make(&server.client, hook("plain", plain.url().replace("http:", "https:"))).await.unwrap();
     // Nobody listens there.
     let gone = Receiver::start(Behaviour::Good).await.url();
     make(&server.client, hook("gone", gone)).await.unwrap();
@@ -159,6 +162,8 @@ async fn a_bad_receiver_is_named_costs_bounded_time_and_keeps_nobody_else_waitin
         assert!(found.failure.contains(words), "{}", found.failure);
         assert_eq!((found.position, found.delivered), (0, 0));
     }
+    let found = until(&server.client, "plain", |hook| hook.attempts > 0).await;
+    assert!(found.failure.contains("no TLS with `127.0.0.1`"), "{}", found.failure);
     let found = until(&server.client, "gone", |hook| hook.attempts > 0).await;
     assert!(found.failure.contains("cannot connect to 127.0.0.1"), "{}", found.failure);
 
@@ -211,7 +216,7 @@ async fn what_is_given_up_is_listed_and_sent_again_on_request() {
     server.ingest(coffees(0..2)).await;
     let lost = receiver.next().await;
     let found = until(&server.client, "crm", |hook| hook.dead_letters == 1).await;
-    assert_eq!((found.position, found.delivered), (*lost.seqs().last().unwrap(), 0));
+    assert!(found.position >= *lost.seqs().last().unwrap(), "the next batch has its turn");
     let request = wire::ListDeadLettersRequest { id: "crm".into(), ..Default::default() };
     let listed = server.client.webhooks().list_dead_letters(request).await.unwrap().into_inner().dead_letters;
     assert_eq!((listed.len(), listed[0].number, listed[0].items as usize), (1, 1, lost.seqs().len()));

@@ -145,7 +145,11 @@ async fn serve(
 
 async fn read(stream: &mut BufReader<TcpStream>) -> Option<(HashMap<String, String>, Vec<u8>)> {
     let mut line = String::new();
+    // What is no text, TLS among it, is not answered.
     stream.read_line(&mut line).await.ok().filter(|read| *read > 0)?;
+    if !line.starts_with("POST ") {
+        return None;
+    }
     assert_eq!(line.trim_end(), "POST /hooks?x=1 HTTP/1.1");
     let mut headers = HashMap::new();
     loop {
