@@ -128,7 +128,7 @@ impl Engine {
         };
         let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
         let committer = Arc::new(Mutex::new(committer));
-        let desk = alerts::Desk { store: store.clone(), committer: Arc::clone(&committer) };
+        let desk = alerts::Desk { store: store.clone(), committer: Arc::downgrade(&committer) };
         let last_firing = store.alert_position()?.last_firing;
         let alert_follower =
             AlertFollower::start(store.clone(), Arc::clone(&options.clock), last_firing, desk).map_err(thread_error)?;
