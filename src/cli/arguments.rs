@@ -1,7 +1,7 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve,
+    check, check_config, completions, conversation, count, delete, demo, eval, get, ingest, saved, search, serve,
     subscriptions, train, verify, watch,
 };
 
@@ -88,6 +88,8 @@ pub enum Command {
     Status,
     /// Check a folder with brands and word lists before a server uses it
     CheckConfig(check_config::Arguments),
+    /// Measure how right the understanding is, on labelled text
+    Eval(eval::Arguments),
     /// Make a model from labelled text
     Train(train::Arguments),
     /// Print a completion script for a shell

@@ -11,6 +11,7 @@ mod conversation;
 mod count;
 mod delete;
 mod demo;
+mod eval;
 mod exit;
 mod get;
 mod ingest;
@@ -74,6 +75,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output),
+        Command::Eval(arguments) => eval::run(&arguments, output),
         Command::Train(arguments) => train::run(&arguments, output),
         Command::Completions(arguments) => completions::run(&arguments, output),
     }

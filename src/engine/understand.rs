@@ -1,11 +1,11 @@
 use super::{EngineError, record::Understood};
 use crate::{
-    base::Timestamp,
+    base::{Span, Timestamp},
     config::IndexConfig,
-    enrich::Enricher,
-    matcher::{QueryId, QuerySet},
+    enrich::{Attributed, Enricher},
+    matcher::{self, QueryId, QuerySet},
     model::Mention,
-    query::{self, Document, document::Needed},
+    query::{self, Document, Node, TextField, document::Needed},
 };
 
 /// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
@@ -14,8 +14,8 @@ pub(super) struct Understander {
     brand_queries: QuerySet,
     /// By the brand queries.
     needed: Needed,
-    /// By query id.
-    brand_ids: Vec<String>,
+    /// Id and query of each brand, by query id.
+    brands: Vec<(String, Node)>,
 }
 
 impl Understander {
@@ -43,19 +43,43 @@ impl Understander {
             enricher,
             brand_queries,
             needed,
-            brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+            brands: config.brands.iter().map(|brand| brand.id.clone()).zip(queries).collect(),
         })
     }
 
     /// Judges one mention.
     pub(super) fn understand(&self, mention: Mention, now: Timestamp) -> Understood {
-        let attributed: Vec<&str> = if self.brand_queries.is_empty() {
-            Vec::new()
-        } else {
-            let found = self.brand_queries.matching(&Document::of_mention(&mention, &self.needed), now);
-            found.iter().filter_map(|id| self.brand_ids.get(usize::try_from(id.0).ok()?)).map(String::as_str).collect()
-        };
-        let understanding = self.enricher.understand(&mention, &attributed);
+        let attributed = if self.brand_queries.is_empty() { Vec::new() } else { self.attributed(&mention, now) };
+        let understanding = self.enricher.understand_named(&mention, &attributed);
         Understood { mention, understanding }
+    }
+
+    /// The brands whose query matches, with the places where it does where that may matter: if there are several, or an account is named.
+    fn attributed(&self, mention: &Mention, now: Timestamp) -> Vec<Attributed<'_>> {
+        let document = Document::of_mention(mention, &self.needed);
+        let found = self.brand_queries.matching(&document, now);
+        let may_name_several = found.len() > 1 || mention.text.contains(['@', '＠']);
+        // The text stands behind the title and a line feed.
+        let text_start = if mention.title.is_empty() { 0 } else { mention.title.len() + 1 };
+        let places = |query: &Node| {
+            let marked = matcher::highlights(query, &document, now).into_iter();
+            let place = |(field, span): (TextField, Span)| {
+                let offset = match field {
+                    TextField::Title => 0,
+                    TextField::Text => text_start,
+                    TextField::Author | TextField::Bio | TextField::Parent => return None,
+                };
+                Some(span.start as usize + offset..span.end as usize + offset)
+            };
+            marked.filter_map(place).collect()
+        };
+        let brand = |id: &QueryId| self.brands.get(usize::try_from(id.0).ok()?);
+        let brands = found.iter().filter_map(brand);
+        brands
+            .map(|(id, query)| Attributed {
+                brand: id,
+                named: if may_name_several { places(query) } else { Vec::new() },
+            })
+            .collect()
     }
 }

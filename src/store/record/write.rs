@@ -5,8 +5,8 @@ use crate::{
     },
     proto::record::{
         BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        IntentsRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord,
-        VersionRecord,
+        IntentsRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, SentimentRecord, TopicRecord,
+        UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -141,6 +141,11 @@ fn brand(brand: &BrandMatch) -> BrandRecord {
         brand: brand.brand.clone(),
         own: brand.own,
         reasons: brand.reasons.iter().map(|reason| reason.number()).collect(),
+        sentiment: brand.sentiment.as_ref().map(|sentiment| SentimentRecord {
+            label: sentiment.label.number(),
+            score: sentiment.score,
+            evidence: evidence(&sentiment.evidence),
+        }),
     }
 }
 
