@@ -4,8 +4,10 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const PROTOS: [&str; 7] = [
+const PROTOS: [&str; 9] = [
     "ascolto/record/v1/record.proto",
+    "ascolto/v1/alert.proto",
+    "ascolto/v1/correction.proto",
     "ascolto/v1/ingest.proto",
     "ascolto/v1/mention.proto",
     "ascolto/v1/saved_search.proto",

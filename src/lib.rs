@@ -10,6 +10,7 @@ pub mod linear;
 pub mod model;
 pub mod text;
 
+pub mod alert;
 pub mod care;
 pub mod query;
 

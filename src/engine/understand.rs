@@ -14,8 +14,10 @@ pub(super) struct Understander {
     brand_queries: QuerySet,
     /// By the brand queries.
     needed: Needed,
-    /// Id and query of each brand, by query id.
-    brands: Vec<(String, Node)>,
+    /// By query id.
+    brand_ids: Vec<String>,
+    /// By query id.
+    brand_nodes: Vec<Node>,
 }
 
 impl Understander {
@@ -43,8 +45,14 @@ impl Understander {
             enricher,
             brand_queries,
             needed,
-            brands: config.brands.iter().map(|brand| brand.id.clone()).zip(queries).collect(),
+            brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+            brand_nodes: queries,
         })
+    }
+
+    /// Ids of the brand profiles.
+    pub(super) fn brand_ids(&self) -> &[String] {
+        &self.brand_ids
     }
 
     /// Judges one mention.
@@ -73,7 +81,10 @@ impl Understander {
             };
             marked.filter_map(place).collect()
         };
-        let brand = |id: &QueryId| self.brands.get(usize::try_from(id.0).ok()?);
+        let brand = |id: &QueryId| {
+            let number = usize::try_from(id.0).ok()?;
+            Some((self.brand_ids.get(number)?, self.brand_nodes.get(number)?))
+        };
         let brands = found.iter().filter_map(brand);
         brands
             .map(|(id, query)| Attributed {

@@ -2,17 +2,21 @@
 //!
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
+mod alert;
 mod brand;
 mod correction;
 mod durable_subscription;
+mod label;
 mod mention;
 mod saved_search;
 mod understanding;
 mod version;
 
+pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
 pub use durable_subscription::DurableSubscription;
+pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::SavedSearch;
 pub use understanding::{

@@ -14,7 +14,7 @@ use crate::base::{Span, limits};
 
 /// Makes the checked tree. None where it, or a part of it, has an error; the error is then among the problems.
 pub(super) fn check(text: &str, root: &Part, zone: &TimeZone, problems: &mut Problems) -> Option<Node<Reference>> {
-    let mut checker = Checker { text, zone, terms: 0, problems };
+    let mut checker = Checker { text, zone, terms: 0, wildcards: 0, told_of_wildcards: false, problems };
     let node = checker.part(root, None)?;
     if node.is_negative() && !checker.problems.has_error() {
         let written = &text[root.span.range()];
@@ -44,6 +44,9 @@ pub(super) struct Checker<'a> {
     pub(super) text: &'a str,
     pub(super) zone: &'a TimeZone,
     terms: usize,
+    /// Words with `*` or `?` so far.
+    pub(super) wildcards: usize,
+    pub(super) told_of_wildcards: bool,
     pub(super) problems: &'a mut Problems,
 }
 
@@ -76,13 +79,7 @@ impl Checker<'_> {
                 })
             }),
             PartKind::Not(part) => Some(Node::Not(Box::new(self.part(part, inside)?))),
-            PartKind::Near(parts, operators) => {
-                for &operator in operators {
-                    self.not_supported(operator, "NEAR", "words at a distance from each other");
-                }
-                self.parts(parts, inside);
-                None
-            }
+            PartKind::Near(parts, operators) => self.near(part.span, parts, operators, inside),
         }
     }
 
@@ -93,7 +90,7 @@ impl Checker<'_> {
 
     /// Counts one more term. Over the limit nothing is checked any more: it bounds the work, and the terms that are over
     /// may well be meant to go.
-    fn is_within_terms(&mut self, span: Span) -> bool {
+    pub(super) fn is_within_terms(&mut self, span: Span) -> bool {
         self.terms += 1;
         if self.terms == limits::QUERY_TERMS_MAX + 1 {
             self.problems.error(
@@ -119,10 +116,6 @@ impl Checker<'_> {
                 outer.field.name()
             );
             self.problems.error(ProblemCode::NestedField, name, message, None);
-            return None;
-        }
-        if NOT_YET.contains(&bare.to_lowercase().as_str()) {
-            self.not_supported(name, bare, "this field");
             return None;
         }
         if let Some(field) = Field::from_name(bare) {
@@ -165,19 +158,7 @@ impl Checker<'_> {
         let message = format!("no mention has {what} in this version, so this matches nothing yet");
         self.problems.warning(ProblemCode::NoDataYet, span, message, None);
     }
-
-    pub(super) fn not_supported(&mut self, span: Span, written: &str, what: &str) {
-        self.problems.error(
-            ProblemCode::NotSupported,
-            span,
-            format!("{}: {what} cannot be searched for in this version", shown(written)),
-            None,
-        );
-    }
 }
-
-/// Fields of the language that this version does not execute.
-const NOT_YET: [&str; 2] = ["search", "sample"];
 
 /// Joins parts and takes those of the same kind apart: `(a b) c` asks what `a b c` asks.
 fn joined<N>(nodes: Vec<N>, join: fn(Vec<N>) -> N, apart: fn(N) -> Result<Vec<N>, N>) -> N {

@@ -309,6 +309,10 @@ pub(super) enum Field {
     Number(NumberField),
     Time(TimeField),
     Clock(ClockPart),
+    /// `search:`, everything that a saved search matches.
+    Search,
+    /// `sample:`, a share of all mentions.
+    Sample,
 }
 
 impl Field {
@@ -320,6 +324,7 @@ impl Field {
             .or_else(|| NumberField::from_name(&name).map(Self::Number))
             .or_else(|| TimeField::from_name(&name).map(Self::Time))
             .or_else(|| ClockPart::from_name(&name).map(Self::Clock))
+            .or_else(|| [Self::Search, Self::Sample].into_iter().find(|field| field.name() == name))
     }
 
     /// Its name in queries.
@@ -330,6 +335,8 @@ impl Field {
             Self::Number(field) => field.name(),
             Self::Time(field) => field.name(),
             Self::Clock(part) => part.name(),
+            Self::Search => "search",
+            Self::Sample => "sample",
         }
     }
 
@@ -354,6 +361,7 @@ impl Field {
             .chain(NumberField::ALL.iter().map(|field| field.name()))
             .chain(TimeField::ALL.iter().map(|field| field.name()))
             .chain(ClockPart::ALL.iter().map(|part| part.name()))
+            .chain([Self::Search.name(), Self::Sample.name()])
     }
 }
 

@@ -1,115 +1,76 @@
-//! One word, phrase or value: checked, normalised, and given the meaning that its field gives it.
+//! One value: checked, normalised, and given the meaning that its field gives it.
 
 use super::{
-    ClockPart, Keyword, KeywordField, KeywordTest, LocalTime, Node, Number, NumberField, Pattern, ProblemCode,
-    Reference, TextField, TextFields, Time, TimeField, Words,
+    ClockPart, Keyword, KeywordField, KeywordTest, LocalTime, Node, Number, NumberField, ProblemCode, Reference,
+    Sample, Time, TimeField,
     check::{Checker, Scope},
     field::Field,
-    letters::{has_wildcard, in_quotes},
-    lexer::{self, open_form},
+    letters::in_quotes,
     problem::shown,
     ranges::{self, Fault},
     suggest,
     syntax::Leaf,
     times,
 };
-use crate::{
-    base::{Span, limits},
-    text::{Asked, asked},
-};
+use crate::base::Span;
 
 impl Checker<'_> {
     /// `span` is that of the leaf without the field's name.
     pub(super) fn leaf(&mut self, span: Span, leaf: &Leaf, scope: Option<Scope>) -> Option<Node<Reference>> {
-        let written = self.text.get(span.range())?;
+        let Some(scope) = scope else { return self.text_leaf(None, span, span, leaf) };
+        let whole = scope.direct.map_or(span, |name| name.join(span));
+        if let Field::Text(field) = scope.field {
+            return self.text_leaf(Some((field, scope.direct)), span, whole, leaf);
+        }
         let content = match leaf {
             Leaf::Quoted(content) => content.as_str(),
-            Leaf::Word | Leaf::Range => written,
-            Leaf::Window => return self.refuse(span, "words inside a window (`~n`)"),
-            Leaf::Cased => return self.refuse(span, "a word in the letter case it is written in (`{…}`)"),
-            Leaf::Inflected => return self.refuse(span, "all forms of a word (`~`)"),
+            Leaf::Word | Leaf::Range => &self.text[span.range()],
+            Leaf::Cased(content) | Leaf::Window(content, ..) | Leaf::Inflected(Some(content)) => {
+                return self.not_words(scope.field, span, content);
+            }
+            Leaf::Inflected(None) => return self.not_words(scope.field, span, &self.text[span.range()][1..]),
         };
-        let Some(scope) = scope else { return self.text_leaf(None, span, span, leaf, content) };
-        let whole = scope.direct.map_or(span, |name| name.join(span));
         match scope.field {
-            Field::Text(field) => self.text_leaf(Some((field, scope.direct)), span, whole, leaf, content),
             Field::Keyword(field) => self.keyword(field, span, whole, leaf, content),
             Field::Number(field) => self.number(field, span, whole, content),
             Field::Time(field) => self.time(field, span, whole, content),
             Field::Clock(part) => self.local_time(part, span, whole, content),
+            Field::Search => self.saved_search(whole, leaf, content),
+            Field::Sample => self.sample(span, whole, content),
+            Field::Text(_) => None,
         }
     }
 
-    fn refuse(&mut self, span: Span, what: &str) -> Option<Node<Reference>> {
-        self.not_supported(span, &self.text[span.range()], what);
+    /// A form for words behind a field that takes values.
+    fn not_words(&mut self, field: Field, span: Span, content: &str) -> Option<Node<Reference>> {
+        let written = &self.text[span.range()];
+        let message = format!(
+            "`{}:` takes a value; {} is a form for words, which stands behind `title:`, `text:`, `author:`, `bio:` or `parent:`",
+            field.name(),
+            shown(written)
+        );
+        let suggestion = matches!(field, Field::Keyword(_)).then(|| in_quotes(content));
+        self.problems.error(ProblemCode::NotForField, span, message, suggestion);
         None
     }
 
-    fn text_leaf(
-        &mut self,
-        field: Option<(TextField, Option<Span>)>,
-        span: Span,
-        whole: Span,
-        leaf: &Leaf,
-        content: &str,
-    ) -> Option<Node<Reference>> {
-        if matches!(leaf, Leaf::Range) {
-            let message = format!("the range {} needs a field of numbers or times before it", shown(content));
+    fn saved_search(&mut self, whole: Span, leaf: &Leaf, content: &str) -> Option<Node<Reference>> {
+        let id = content.trim();
+        if id.is_empty() || (id == "*" && matches!(leaf, Leaf::Word)) {
+            let message = "`search:` needs the id of a saved search right behind its colon";
+            self.problems.error(ProblemCode::MissingValue, whole, message, None);
+            return None;
+        }
+        Some(Node::Reference(Reference::SavedSearch { id: id.to_owned(), span: whole }))
+    }
+
+    fn sample(&mut self, span: Span, whole: Span, content: &str) -> Option<Node<Reference>> {
+        let share = ranges::share(content);
+        if share.is_none() {
+            let message = "`sample:` takes a share of all mentions in per cent, from 0.01 to 100: `sample:10`";
             self.problems.error(ProblemCode::BadRange, span, message, None);
-            return None;
         }
-        if matches!(leaf, Leaf::Word) {
-            if content == "*" {
-                return match field {
-                    None => Some(Node::All),
-                    Some((field, _)) => self.refuse(whole, &format!("whether `{}:` has a text", field.name())),
-                };
-            }
-            if let Some(form) = open_form(content) {
-                // A question mark at the end is mostly that of a question.
-                let word = content.trim_end_matches('?');
-                let suggestion = (!has_wildcard(word) && word.len() < content.len()).then(|| in_quotes(content));
-                let message = format!(
-                    "{form}, which cannot be searched for in this version; write it in quotes to search for it as it is"
-                );
-                self.problems.error(ProblemCode::NotSupported, span, message, suggestion);
-                return None;
-            }
-            if let (Some((field, Some(_))), Some(rest)) = (field, content.strip_prefix('-')) {
-                let message = format!("a `-` that means NOT stands before the field: `-{}:{rest}`", field.name());
-                let suggestion = format!("-{}:{rest}", field.name());
-                self.problems.error(ProblemCode::UnknownValue, whole, message, Some(suggestion));
-                return None;
-            }
-        }
-        let terms = asked(content, Asked::QUOTED).unwrap_or_default();
-        if terms.is_empty() {
-            let suggestion = (content == "**").then(|| "*".to_owned());
-            let message = format!("there is nothing in {} that can be searched for", shown(content));
-            self.problems.error(ProblemCode::NothingToSearch, span, message, suggestion);
-            return None;
-        }
-        if terms.len() > limits::PHRASE_WORDS_MAX {
-            let message = format!(
-                "a phrase has at most {} words, and this one has {}; make two of it",
-                limits::PHRASE_WORDS_MAX,
-                terms.len()
-            );
-            self.problems.error(ProblemCode::PhraseTooLong, span, message, None);
-            return None;
-        }
-        let prefix = field.map_or_else(String::new, |(field, _)| format!("{}:", field.name()));
-        let is_bare = !matches!(leaf, Leaf::Quoted(_))
-            && content != "*"
-            && (prefix.is_empty() || !content.starts_with('-'))
-            && open_form(content).is_none()
-            && lexer::is_one_word(&prefix, content);
-        Some(Node::Words(Words {
-            fields: field.map_or(TextFields::DEFAULT, |(field, _)| TextFields::one(field)),
-            pattern: Pattern::of_words(terms)?,
-            written: if is_bare { content.to_owned() } else { in_quotes(content) },
-            span: whole,
-        }))
+        share.map(|share| Node::Sample(Sample { share, span: whole }))
     }
 
     fn keyword(
@@ -125,8 +86,16 @@ impl Checker<'_> {
             if content == "*" {
                 return Some(Node::Keyword(Keyword { field, test: KeywordTest::Set, span: whole }));
             }
-            if field == KeywordField::From && content.to_lowercase().starts_with("list:") {
-                return self.refuse(span, "a list of authors");
+            let is_handle = matches!(field, KeywordField::From | KeywordField::To | KeywordField::Mentions);
+            let beginning = content.get(.."list:".len()).filter(|beginning| beginning.eq_ignore_ascii_case("list:"));
+            if let Some(beginning) = beginning.filter(|_| is_handle) {
+                let name = content[beginning.len()..].to_lowercase();
+                if name.is_empty() {
+                    let message = format!("`{}:list:` needs the name of a list right behind it", field.name());
+                    self.problems.error(ProblemCode::MissingValue, whole, message, None);
+                    return None;
+                }
+                return Some(Node::Reference(Reference::List { field, name, span: whole }));
             }
             if field.is_prefix() {
                 // The beginning is compared anyway: a `*` at the end says the same.
@@ -134,7 +103,13 @@ impl Checker<'_> {
             }
             let is_open = if field.is_prefix() { content.contains('*') } else { content.contains(['*', '?']) };
             if is_open {
-                return self.refuse(span, "a value with a wildcard (without quotes around it)");
+                let message = format!(
+                    "`{}:` compares whole values, without `*` and `?`; `{0}:*` asks whether there is one, and in quotes the sign \
+                     is a letter like others",
+                    field.name()
+                );
+                self.problems.error(ProblemCode::BadWildcard, span, message, Some(in_quotes(content)));
+                return None;
             }
         }
         let value = field.normalize(content);

@@ -18,11 +18,6 @@ pub(super) fn is_gershayim(previous: Option<char>, letter: char, next: Option<ch
     matches!(letter, '"' | '”') && is_hebrew(previous) && is_hebrew(next)
 }
 
-/// Whether `*` or `?` stands in a word with letters, where it stands for other letters.
-pub(super) fn has_wildcard(word: &str) -> bool {
-    word.contains(['*', '?']) && word.contains(char::is_alphanumeric)
-}
-
 /// The sorts of quotation marks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quote {
@@ -67,8 +62,11 @@ impl Quote {
 pub(super) fn in_quotes(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
-    for letter in text.chars() {
-        if letter == '\\' || Quote::Straight.is_closed_by(letter) {
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        // Before `*` and `?` it says already that they are letters like others.
+        let is_loose = letter == '\\' && !matches!(letters.peek(), Some('*' | '?'));
+        if is_loose || Quote::Straight.is_closed_by(letter) {
             quoted.push('\\');
         }
         quoted.push(letter);

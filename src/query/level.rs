@@ -1,6 +1,6 @@
 use super::{
     ProblemCode,
-    lexer::is_near,
+    lexer::near,
     problem::{Problems, shown},
     syntax::{Part, PartKind},
 };
@@ -107,7 +107,7 @@ impl Level {
             let is_operator = match operator.as_str() {
                 "AND" | "OR" => before,
                 "NOT" => true,
-                near => before && is_near(near),
+                other => before && near(other).is_some(),
             };
             if is_operator {
                 problems.warning(

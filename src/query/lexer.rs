@@ -3,8 +3,8 @@
 use super::{
     ProblemCode,
     field::Field,
-    letters::{Quote, has_wildcard, is_blank, is_gershayim, is_word_end},
-    problem::{Problems, shown},
+    letters::{Quote, is_blank, is_gershayim, is_word_end},
+    problem::Problems,
 };
 use crate::base::Span;
 
@@ -27,7 +27,7 @@ pub(super) enum TokenKind {
     /// `NOT` or a leading `-`.
     Not,
     /// `NEAR/5`, `NEAR/5f`, `ONEAR/5`.
-    Near,
+    Near(NearForm),
     /// A field's name with its colon.
     Field,
     /// Anything else up to the next blank, bracket or quote.
@@ -35,15 +35,24 @@ pub(super) enum TokenKind {
     /// Words in quotes; here without them.
     Quoted(String),
     /// `~4` right behind a quote.
-    Window,
+    Window(u32),
     /// `[a TO b]`
     Range,
-    /// `{Apple}`
-    Cased,
-    /// `~word`
-    Inflected,
+    /// `{Apple}`, `{"Apple Music"}`; here without the brackets and quotes.
+    Cased(String),
+    /// `~word`, `~"several words"`; the words without their quotes where they have some.
+    Inflected(Option<String>),
     /// Something unfinished that has been reported.
     Broken,
+}
+
+/// NEAR as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct NearForm {
+    /// None where it is missing; the highest number where it is beyond all measure.
+    pub(super) distance: Option<u32>,
+    /// Left before right.
+    pub(super) ordered: bool,
 }
 
 /// Cuts a query text into tokens. They lie in the order of the text and do not overlap.
@@ -180,10 +189,26 @@ impl<'a> Lexer<'a> {
     }
 
     fn cased(&mut self) -> TokenKind {
-        if let Some(length) = self.rest().find('}') {
-            self.at += length + 1;
-            return TokenKind::Cased;
+        let inside = &self.rest()[1..];
+        let Some(length) = inside.find('}') else { return self.unclosed('{', '}') };
+        let written = inside[..length].trim_matches(is_blank);
+        let Some(quote) = written.chars().next().and_then(Quote::of) else {
+            self.at += 1 + length + 1;
+            return TokenKind::Cased(written.to_owned());
+        };
+        // In quotes a bracket is a letter.
+        let start = self.at;
+        self.at += self.rest().find(|letter| Quote::of(letter) == Some(quote)).unwrap_or(1);
+        let content = match self.quoted(quote) {
+            TokenKind::Quoted(content) => content,
+            other => return other,
+        };
+        let behind = self.rest().trim_start_matches(is_blank);
+        if behind.starts_with('}') {
+            self.at = self.text.len() - behind.len() + 1;
+            return TokenKind::Cased(content);
         }
+        self.at = start;
         self.unclosed('{', '}')
     }
 
@@ -205,18 +230,18 @@ impl<'a> Lexer<'a> {
         let digits = self.rest().find(|letter: char| !letter.is_ascii_digit()).unwrap_or(self.rest().len());
         let behind_quote = glued && matches!(self.tokens.last(), Some(Token { kind: TokenKind::Quoted(_), .. }));
         if behind_quote && digits > 0 {
+            let distance = number(&self.rest()[..digits]);
             self.at += digits;
-            return TokenKind::Window;
+            return TokenKind::Window(distance);
         }
-        match self.peek().and_then(Quote::of) {
-            Some(quote) => {
-                if self.quoted(quote) == TokenKind::Broken {
-                    return TokenKind::Broken;
-                }
-            }
-            None => self.at = self.word_end(),
+        if let Some(quote) = self.peek().and_then(Quote::of) {
+            return match self.quoted(quote) {
+                TokenKind::Quoted(content) => TokenKind::Inflected(Some(content)),
+                other => other,
+            };
         }
-        if self.text[..self.at].ends_with('~') { TokenKind::Word } else { TokenKind::Inflected }
+        self.at = self.word_end();
+        if self.text[..self.at].ends_with('~') { TokenKind::Word } else { TokenKind::Inflected(None) }
     }
 
     /// Where the `]` of a `[a TO b]` stands that begins here. Other square brackets are writing: `[live] concert`.
@@ -250,8 +275,7 @@ impl<'a> Lexer<'a> {
             "AND" => TokenKind::And,
             "OR" => TokenKind::Or,
             "NOT" => TokenKind::Not,
-            word if is_near(word) => TokenKind::Near,
-            _ => TokenKind::Word,
+            word => near(word).map_or(TokenKind::Word, TokenKind::Near),
         }
     }
 
@@ -335,23 +359,29 @@ fn field_length(text: &str) -> Option<usize> {
     is_field.then_some(length + colon.len_utf8())
 }
 
-pub(super) fn is_near(word: &str) -> bool {
-    let Some(rest) = word.strip_prefix("ONEAR").or_else(|| word.strip_prefix("NEAR")) else { return false };
-    match rest.strip_prefix('/') {
-        Some(distance) => {
-            let digits = distance.strip_suffix(['f', 'F']).unwrap_or(distance);
-            !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
-        }
-        None => rest.is_empty(),
-    }
+/// NEAR in one of its forms.
+pub(super) fn near(word: &str) -> Option<NearForm> {
+    let (rest, always_ordered) = match word.strip_prefix("ONEAR") {
+        Some(rest) => (rest, true),
+        None => (word.strip_prefix("NEAR")?, false),
+    };
+    let Some(distance) = rest.strip_prefix('/') else {
+        return rest.is_empty().then_some(NearForm { distance: None, ordered: always_ordered });
+    };
+    let digits = distance.strip_suffix(['f', 'F']).unwrap_or(distance);
+    let ordered = always_ordered || digits.len() < distance.len();
+    let are_digits = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    are_digits.then(|| NearForm { distance: Some(number(digits)), ordered })
 }
 
-/// Whether a word is one of the forms that stand for many words; says which.
-pub(super) fn open_form(word: &str) -> Option<String> {
-    if has_wildcard(word) {
-        return Some(format!("{} has a wildcard (`*` or `?`)", shown(word)));
-    }
-    let (start, digits) = word.rsplit_once('~')?;
-    let is_fuzzy = !start.is_empty() && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    is_fuzzy.then(|| format!("{} asks for words that are spelt alike", shown(word)))
+/// A number of digits; the highest where it is higher.
+fn number(digits: &str) -> u32 {
+    digits.parse().unwrap_or(u32::MAX)
+}
+
+/// Whether a word asks for words that are spelt alike, as other languages write it: `colour~2`.
+pub(super) fn is_fuzzy(word: &str) -> bool {
+    word.rsplit_once('~').is_some_and(|(start, digits)| {
+        !start.is_empty() && !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
 }

@@ -13,6 +13,7 @@ mod address;
 mod brackets;
 mod check;
 pub mod document;
+mod doubts;
 mod field;
 mod leaf;
 mod letters;
@@ -31,6 +32,7 @@ mod syntax;
 mod tests;
 mod times;
 mod tree;
+mod words;
 
 pub use document::Document;
 pub use field::{ClockPart, KeywordField, NumberField, TextField, TextFields, TimeField};
@@ -84,5 +86,7 @@ fn root(text: &str, zone: &TimeZone, problems: &mut problem::Problems) -> Option
         return None;
     }
     let tree = parser::parse(text, tokens, problems);
-    check::check(text, &tree, zone, problems)
+    let root = check::check(text, &tree, zone, problems)?;
+    doubts::warn(&root, problems);
+    Some(root)
 }

@@ -42,7 +42,7 @@ impl Parser<'_> {
 
     /// Whether the next token can begin an operand.
     fn at_operand(&self) -> bool {
-        !matches!(self.peek(), None | Some(TokenKind::Close | TokenKind::And | TokenKind::Or | TokenKind::Near))
+        !matches!(self.peek(), None | Some(TokenKind::Close | TokenKind::And | TokenKind::Or | TokenKind::Near(_)))
     }
 
     /// Everything up to the closing bracket, which is left, or the end.
@@ -55,7 +55,7 @@ impl Parser<'_> {
                 TokenKind::Close => break,
                 TokenKind::And => Join::And,
                 TokenKind::Or => Join::Or,
-                TokenKind::Near => {
+                TokenKind::Near(_) => {
                     let span = self.take();
                     self.missing_operand(span, "left");
                     is_faulty = true;
@@ -118,13 +118,10 @@ impl Parser<'_> {
             return Part { span: span.join(part.span), kind: PartKind::Not(Box::new(part)) };
         }
         let first = self.primary(depth);
-        if self.peek() != Some(&TokenKind::Near) {
-            return first;
-        }
         let mut span = first.span;
         let mut parts = vec![first];
         let mut operators = Vec::new();
-        while self.peek() == Some(&TokenKind::Near) {
+        while let Some(&TokenKind::Near(form)) = self.peek() {
             let operator = self.take();
             if !self.at_operand() || self.peek() == Some(&TokenKind::Not) {
                 self.missing_operand(operator, "right");
@@ -134,7 +131,12 @@ impl Parser<'_> {
             let part = self.primary(depth);
             span = span.join(part.span);
             parts.push(part);
-            operators.push(operator);
+            operators.push((form, operator));
+        }
+        if operators.is_empty()
+            && let Some(first) = parts.pop()
+        {
+            return first;
         }
         Part { span, kind: PartKind::Near(parts, operators) }
     }
@@ -147,22 +149,23 @@ impl Parser<'_> {
             TokenKind::Broken => Part::faulty(self.take()),
             TokenKind::Quoted(content) => {
                 let span = self.take();
-                if self.peek() == Some(&TokenKind::Window) {
-                    return Part::leaf(span.join(self.take()), Leaf::Window);
+                if let Some(&TokenKind::Window(distance)) = self.peek() {
+                    let tilde = self.take();
+                    return Part::leaf(span.join(tilde), Leaf::Window(content, distance, tilde));
                 }
                 Part::leaf(span, Leaf::Quoted(content))
             }
             TokenKind::Range => Part::leaf(self.take(), Leaf::Range),
-            TokenKind::Cased => Part::leaf(self.take(), Leaf::Cased),
-            TokenKind::Inflected => Part::leaf(self.take(), Leaf::Inflected),
+            TokenKind::Cased(content) => Part::leaf(self.take(), Leaf::Cased(content)),
+            TokenKind::Inflected(content) => Part::leaf(self.take(), Leaf::Inflected(content)),
             // The callers ask for a part only where one begins.
             TokenKind::Word
-            | TokenKind::Window
+            | TokenKind::Window(_)
             | TokenKind::Close
             | TokenKind::And
             | TokenKind::Or
             | TokenKind::Not
-            | TokenKind::Near => Part::leaf(self.take(), Leaf::Word),
+            | TokenKind::Near(_) => Part::leaf(self.take(), Leaf::Word),
         }
     }
 
@@ -227,8 +230,8 @@ impl Parser<'_> {
                     | TokenKind::Word
                     | TokenKind::Quoted(_)
                     | TokenKind::Range
-                    | TokenKind::Cased
-                    | TokenKind::Inflected
+                    | TokenKind::Cased(_)
+                    | TokenKind::Inflected(_)
                     | TokenKind::Broken
             )
         });

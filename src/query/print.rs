@@ -69,12 +69,11 @@ impl Display for Words {
 
 impl Display for Reference {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let (prefix, name) = match self {
-            Self::SavedSearch { id, .. } => ("search:".to_owned(), id),
-            Self::List { field, name, .. } => (format!("{}:list:", field.name()), name),
-        };
-        f.write_str(&prefix)?;
-        if lexer::is_one_word(&prefix, name) { f.write_str(name) } else { f.write_str(&in_quotes(name)) }
+        match self {
+            Self::List { field, name, .. } => write!(f, "{}:list:{name}", field.name()),
+            Self::SavedSearch { id, .. } if id != "*" && lexer::is_one_word("search:", id) => write!(f, "search:{id}"),
+            Self::SavedSearch { id, .. } => write!(f, "search:{}", in_quotes(id)),
+        }
     }
 }
 
@@ -95,7 +94,8 @@ impl Display for Keyword {
             KeywordTest::OneOf(values) => return write!(f, "({})", values.join(" OR ")),
         };
         let has_open_letters = value.contains('*') || (value.contains('?') && !Field::Keyword(self.field).is_address());
-        let is_list = self.field == KeywordField::From && value.starts_with("list:");
+        let is_handle = matches!(self.field, KeywordField::From | KeywordField::To | KeywordField::Mentions);
+        let is_list = is_handle && value.starts_with("list:");
         let is_bare = !has_open_letters && !is_list && lexer::is_one_word(&prefix, value);
         if is_bare { f.write_str(value) } else { f.write_str(&in_quotes(value)) }
     }

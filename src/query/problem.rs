@@ -54,12 +54,30 @@ codes! {
     TooDeep "TOO_DEEP",
     /// More words in a phrase than [`crate::base::limits::PHRASE_WORDS_MAX`].
     PhraseTooLong "PHRASE_TOO_LONG",
+    /// More words in a window than [`crate::base::limits::WINDOW_WORDS_MAX`].
+    WindowTooLong "WINDOW_TOO_LONG",
+    /// A distance above [`crate::base::limits::NEAR_DISTANCE_MAX`].
+    DistanceTooLong "DISTANCE_TOO_LONG",
+    /// NEAR that can stretch over more words than [`crate::base::limits::PATTERN_POSITIONS_MAX`].
+    PatternTooWide "PATTERN_TOO_WIDE",
+    /// More words with `*` or `?` than [`crate::base::limits::QUERY_WILDCARDS_MAX`].
+    TooManyWildcards "TOO_MANY_WILDCARDS",
     /// AND and OR side by side.
     MixedOperators "MIXED_OPERATORS",
     /// `and`, `or`, `not`, `&&`, `||` as words.
     LowerCaseOperator "LOWER_CASE_OPERATOR",
     /// An operator without something on one of its sides.
     MissingOperand "MISSING_OPERAND",
+    /// NEAR without a number.
+    MissingDistance "MISSING_DISTANCE",
+    /// Something beside NEAR that it cannot join.
+    NearOperand "NEAR_OPERAND",
+    /// `*` or `?` where it cannot stand.
+    BadWildcard "BAD_WILDCARD",
+    /// `?` at the end of a word.
+    QuestionMark "QUESTION_MARK",
+    /// No mention can match.
+    NeverMatches "NEVER_MATCHES",
     /// Only negations.
     OnlyNegation "ONLY_NEGATION",
     /// A bracket without its partner.
@@ -74,6 +92,8 @@ codes! {
     UnknownField "UNKNOWN_FIELD",
     /// No such value.
     UnknownValue "UNKNOWN_VALUE",
+    /// A form for words behind a field that takes values.
+    NotForField "NOT_FOR_FIELD",
     /// A field inside the brackets of another field.
     NestedField "NESTED_FIELD",
     /// A field without a value.
@@ -86,7 +106,7 @@ codes! {
     NothingToSearch "NOTHING_TO_SEARCH",
     /// Something of the language that no mention holds in this version.
     NoDataYet "NO_DATA_YET",
-    /// A form of the language that this version does not execute yet.
+    /// A form of other languages that ours does not have.
     NotSupported "NOT_SUPPORTED",
     /// A saved search that does not exist.
     UnknownSearch "UNKNOWN_SEARCH",
@@ -126,6 +146,12 @@ impl Problems {
     /// Whether the query cannot be run.
     pub(super) fn has_error(&self) -> bool {
         self.list.iter().any(|problem| problem.severity == Severity::Error)
+    }
+
+    /// Whether something at this place, or a part of it, stops the query.
+    pub(super) fn has_error_at(&self, span: Span) -> bool {
+        let is_there = |other: Span| other.start < span.end && span.start < other.end;
+        self.list.iter().any(|problem| problem.severity == Severity::Error && is_there(problem.span))
     }
 
     /// Whether nothing was found, not even a warning.

@@ -1,6 +1,6 @@
 //! Ranges and figures as they are written: `>1000`, `<=5`, `1000..5000`, `[500 TO *]`.
 
-use super::NumberField;
+use super::{NumberField, Sample};
 
 /// A range whose ends have not been read yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +110,20 @@ pub(super) fn numbers(written: &str, field: NumberField) -> Result<(f64, f64), F
     Ok((min, max))
 }
 
+/// A share in per cent, as hundredths of it.
+pub(super) fn share(written: &str) -> Option<u16> {
+    let written = written.trim();
+    let written = written.strip_suffix('%').unwrap_or(written);
+    let (whole, decimals) = written.split_once('.').unwrap_or((written, "0"));
+    let are_digits = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    if !are_digits(whole) || !are_digits(decimals) || decimals.len() > 2 {
+        return None;
+    }
+    let hundredths: u16 = format!("{decimals:0<2}").parse().ok()?;
+    let share = whole.parse::<u16>().ok()?.checked_mul(100)?.checked_add(hundredths)?;
+    (1..=Sample::WHOLE).contains(&share).then_some(share)
+}
+
 fn number(written: &str, field: NumberField) -> Option<f64> {
     let digits = if field.is_count() { written } else { written.strip_prefix('-').unwrap_or(written) };
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -164,6 +178,26 @@ mod tests {
             assert_eq!(numbers(written, NumberField::Likes).ok(), expected, "{written}");
         }
         assert_eq!(numbers("5..1", NumberField::Likes), Err(Fault::Backwards("1..5".to_owned())));
+    }
+
+    #[test]
+    fn shares() {
+        for (written, expected) in [
+            ("10", Some(1000)),
+            ("100", Some(10_000)),
+            ("0.01", Some(1)),
+            ("2.5%", Some(250)),
+            ("12.25", Some(1225)),
+            ("0", None),
+            ("0.001", None),
+            ("100.01", None),
+            ("1000000", None),
+            ("-1", None),
+            ("ten", None),
+            ("", None),
+        ] {
+            assert_eq!(share(written), expected, "{written}");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The tree as it was written: unchecked, every part with its place. Never leaves this room.
 
+use super::lexer::NearForm;
 use crate::base::Span;
 
 /// A part of a query text.
@@ -23,8 +24,8 @@ pub(super) enum PartKind {
     And(Vec<Part>),
     Or(Vec<Part>),
     Not(Box<Part>),
-    /// Parts, and the operators between them.
-    Near(Vec<Part>, Vec<Span>),
+    /// Parts, and the operators between them, with their places.
+    Near(Vec<Part>, Vec<(NearForm, Span)>),
 }
 
 /// A word, phrase or value as it was written.
@@ -33,14 +34,14 @@ pub(super) enum Leaf {
     Word,
     /// Without its quotes.
     Quoted(String),
-    /// A phrase with `~4` behind it.
-    Window,
+    /// A phrase without its quotes, with `~4` behind it, which stands there.
+    Window(String, u32, Span),
     /// `[a TO b]`
     Range,
-    /// `{Apple}`
-    Cased,
-    /// `~word`
-    Inflected,
+    /// `{Apple}`, without the brackets.
+    Cased(String),
+    /// `~word`, or `~"several words"` without the quotes.
+    Inflected(Option<String>),
 }
 
 impl Part {

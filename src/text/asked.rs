@@ -270,22 +270,26 @@ const fn sign_of(c: char) -> Option<&'static str> {
 
 /// The next word with a wildcard in it, with its sign, at `from` or later.
 fn next_wildcard(written: &str, from: usize, quoted: bool) -> Option<Range<usize>> {
-    for (offset, found) in written[from..].match_indices(is_wildcard) {
-        let at = from + offset;
-        if written[..at].ends_with('\\') {
+    let mut at = from;
+    loop {
+        at += written[at..].find(is_wildcard)?;
+        let rest = &written[at..];
+        let run = rest.len() - rest.trim_start_matches(is_wildcard).len();
+        if written[from..at].ends_with('\\') {
+            // Only the one behind the backslash is a letter like others.
+            at += 1;
             continue;
         }
-        let behind = written[at..].trim_start_matches(is_wildcard);
-        let before = written[from..at].trim_end_matches(is_wildcard);
-        let ends_word = !behind.starts_with(is_letter);
-        let begins_word = !before.ends_with(is_letter);
-        // `5 * 3`, `really?`, `¿?`: punctuation.
-        if (ends_word && begins_word) || (found == "?" && quoted && (ends_word || begins_word)) {
+        let ends_word = !rest[run..].starts_with(is_letter);
+        let begins_word = !written[from..at].ends_with(is_letter);
+        let is_question = quoted && !rest[..run].contains('*') && (ends_word || begins_word);
+        // `5 * 3`, `really?`: punctuation.
+        if (ends_word && begins_word) || is_question {
+            at += run;
             continue;
         }
         return Some(start_of_word(written, from, at)..end_of_word(written, at, quoted));
     }
-    None
 }
 
 /// In quotes a `?` behind the last letter ends a sentence.

@@ -38,10 +38,12 @@ macro_rules! wire_messages {
 }
 
 wire_messages! {
+    Alert,
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
     DurableSubscription,
+    Firing,
     GetConversationResponse,
     ListSavedSearchesResponse,
     Mention,

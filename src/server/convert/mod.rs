@@ -2,7 +2,9 @@
 //!
 //! Pure functions on plain data: no engine, no clock, no transport.
 
+mod alert;
 mod checks;
+mod correction;
 mod durable_subscription_to_wire;
 mod event_to_wire;
 mod mention_from_wire;
@@ -14,6 +16,10 @@ mod subscription_from_wire;
 mod time;
 mod version_to_wire;
 
+pub(crate) use alert::{
+    alert_delivery_to_wire, alert_from_wire, alert_id_from_wire, alert_to_wire, firing_to_wire, watch_alerts_from_wire,
+};
+pub(crate) use correction::correction_from_wire;
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::delivery_to_wire;
 pub(crate) use mention_from_wire::mention_from_wire;

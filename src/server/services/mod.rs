@@ -1,5 +1,7 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
+mod alert;
+mod correction;
 mod ingest;
 mod ingest_stream;
 mod saved_search;
@@ -9,6 +11,8 @@ mod system;
 
 use std::sync::Arc;
 
+pub(crate) use alert::{AlertDeliveries, Alerts};
+pub(crate) use correction::Corrections;
 pub(crate) use ingest::Ingest;
 pub(crate) use saved_search::SavedSearches;
 pub(crate) use search::Search;
