@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::{Labelled, Scores, Split};
 use crate::{
     enrich::Enricher,
-    model::{Kind, Mention, MentionName},
+    model::{Kind, Mention, MentionName, SentimentLabel},
 };
 
 /// Texts between two looks at the clock: one text takes too little time to be measured.
@@ -66,7 +66,9 @@ pub fn evaluate(lines: &[Labelled], enricher: &Enricher, selection: Selection) -
                 let confidence = (said != "und").then_some(judged.language.confidence);
                 evaluation.language.add(known, known, said, confidence);
             }
-            if let Some(sentiment) = line.sentiment.as_deref() {
+            // Labels such as `mixed` are none that the server tells.
+            let label = line.sentiment.as_deref().and_then(SentimentLabel::from_word);
+            if let Some(sentiment) = label.map(SentimentLabel::word) {
                 evaluation.sentiment.add(known, sentiment, judged.sentiment.label.word(), None);
             }
         }

@@ -124,8 +124,6 @@ fn importance(language: &str) -> f32 {
         "en" => 6.0,
         "ar" | "de" | "es" | "fa" | "fr" | "hi" | "id" | "it" | "nl" | "pl" | "pt" | "ru" | "sv" | "tr" | "uk"
         | "vi" => 3.0,
-        // Near relatives of the above, or hardly written in public.
-        "af" | "ary" | "bs" | "eo" | "hi-Latn" | "la" | "nn" | "pcm" => 0.3,
         _ => 1.0,
     }
 }
