@@ -4,7 +4,7 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const PROTOS: [&str; 9] = [
+const PROTOS: [&str; 10] = [
     "ascolto/record/v1/record.proto",
     "ascolto/v1/alert.proto",
     "ascolto/v1/correction.proto",
@@ -14,6 +14,7 @@ const PROTOS: [&str; 9] = [
     "ascolto/v1/search.proto",
     "ascolto/v1/subscription.proto",
     "ascolto/v1/system.proto",
+    "ascolto/v1/webhook.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

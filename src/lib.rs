@@ -18,6 +18,7 @@ pub mod enrich;
 pub mod index;
 pub mod matcher;
 pub mod store;
+pub mod webhook;
 
 pub mod learn;
 pub mod live;

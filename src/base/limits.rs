@@ -169,6 +169,35 @@ pub const TRAINING_LINE_BYTES_MAX: usize = 256 * 1024;
 /// Classes that one model tells apart.
 pub const MODEL_CLASSES_MAX: usize = 512;
 
+/// Id of a webhook.
+pub const WEBHOOK_ID_BYTES_MAX: usize = 64;
+/// What people write about a webhook.
+pub const WEBHOOK_NOTE_BYTES_MAX: usize = 1024;
+/// Webhooks on one server: each is a task with a batch in memory.
+pub const WEBHOOKS_MAX: u64 = 1000;
+/// Alerts named by one webhook; none means all.
+pub const WEBHOOK_ALERTS_MAX: usize = 1000;
+/// Firings or events in one delivery.
+pub const WEBHOOK_BATCH_ITEMS_MAX: usize = 100;
+/// Bytes from which a delivery takes no more; many receivers refuse bodies of more than some megabytes.
+pub const WEBHOOK_BATCH_BYTES_MAX: usize = 1024 * 1024;
+/// The time of one delivery: name, connection, TLS, sending, and the whole answer.
+pub const WEBHOOK_TIMEOUT_SECONDS: u64 = 10;
+/// The body of an answer; nothing in it is read.
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Hours after which a batch is given up, counted from when its oldest content was recorded, if the webhook has failed for an hour.
+pub const WEBHOOK_GIVE_UP_HOURS: u64 = 24;
+/// Batches of one webhook that may be given up and wait for a person; with more, the webhook goes on trying.
+pub const WEBHOOK_DEAD_LETTERS_MAX: u64 = 1000;
+/// Webhooks on one page when the caller does not say.
+pub const WEBHOOKS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Webhooks on one page.
+pub const WEBHOOKS_PAGE_SIZE_MAX: usize = 1000;
+/// Dead letters on one page when the caller does not say.
+pub const DEAD_LETTERS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Dead letters on one page.
+pub const DEAD_LETTERS_PAGE_SIZE_MAX: usize = 1000;
+
 /// Id of a topic of mentions.
 pub const TOPIC_BYTES_MAX: usize = 64;
 /// Different topics in all word lists: each is a bit of a word of memory.

@@ -2,7 +2,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
     alerts, check, check_config, completions, conversation, correct, count, delete, demo, eval, get, ingest, saved,
-    search, serve, subscriptions, train, verify, watch,
+    search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -84,6 +84,8 @@ pub enum Command {
     Alerts(alerts::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
     Correct(correct::Arguments),
+    /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query
+    Webhooks(webhooks::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is
     Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention

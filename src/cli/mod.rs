@@ -29,6 +29,7 @@ mod time_argument;
 mod train;
 mod verify;
 mod watch;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -75,6 +76,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
+        Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,

@@ -11,7 +11,7 @@ use crate::{
         alert_service_client::AlertServiceClient, correction_service_client::CorrectionServiceClient,
         ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
         search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
-        system_service_client::SystemServiceClient,
+        system_service_client::SystemServiceClient, webhook_service_client::WebhookServiceClient,
     },
 };
 
@@ -130,6 +130,12 @@ impl Client {
     #[must_use]
     pub fn corrections(&self) -> CorrectionServiceClient<Channel> {
         CorrectionServiceClient::new(self.channel.clone())
+    }
+
+    /// Addresses that are called.
+    #[must_use]
+    pub fn webhooks(&self) -> WebhookServiceClient<Channel> {
+        WebhookServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// How the server is.

@@ -1,6 +1,6 @@
 //! Alerts: their settings, what they fired, and the desk at which their follower has its work recorded.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use tokio::sync::oneshot;
 
@@ -183,7 +183,8 @@ fn count(group: &mut Group<'_>, step: &AlertStep, now: Timestamp) -> Result<Aler
 /// What the follower of alerts needs of the engine.
 pub(super) struct Desk {
     pub(super) store: store::Reader,
-    pub(super) committer: Arc<Mutex<Committer>>,
+    /// Of the engine, and gone with it: the store is closed when nobody can write any more.
+    pub(super) committer: Weak<Mutex<Committer>>,
 }
 
 impl AlertDesk for Desk {
@@ -192,7 +193,9 @@ impl AlertDesk for Desk {
     }
 
     fn record(&self, step: AlertStep) -> Result<AlertStepOutcome, String> {
-        let door = lock(&self.committer).door().ok_or("the server is stopping")?;
+        let committer = self.committer.upgrade().ok_or("the server has stopped")?;
+        let door = lock(&committer).door().ok_or("the server is stopping")?;
+        drop(committer);
         let (caller, recorded) = oneshot::channel();
         let job = Job { work: Work::Alert(AlertEdit::Count(step)), reply: Reply { caller, in_flight: None } };
         door.blocking_send(job).map_err(|_| "nothing is recorded any more")?;

@@ -12,6 +12,7 @@ use super::{
     durable_subscriptions,
     in_flight::Room,
     record::{self, Understood},
+    webhooks::{WebhookEdit, WebhookEdited},
 };
 use crate::{
     base::{
@@ -40,6 +41,7 @@ pub(super) enum Work {
     },
     DeleteSubscription(String),
     Alert(AlertEdit),
+    Webhook(WebhookEdit),
     Correction(CorrectionWork),
 }
 
@@ -68,6 +70,7 @@ pub(super) enum Recorded {
     /// False: there was none.
     SubscriptionDeleted(bool),
     Alert(AlertEdited),
+    Webhook(WebhookEdited),
 }
 
 /// Work with the place where its outcome goes.
@@ -150,6 +153,7 @@ enum Ready {
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
     Alert(AlertEdit),
+    Webhook(WebhookEdit),
 }
 
 impl Task {
@@ -283,6 +287,7 @@ impl Ready {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
             Self::Alert(edit) => edit.record(group, now).map(Recorded::Alert),
+            Self::Webhook(edit) => edit.record(group, now).map(Recorded::Webhook),
             Self::Correction(work) => work.record(group, now),
         }
     }
@@ -311,6 +316,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
         Work::Alert(edit) => Some(Ready::Alert(edit)),
+        Work::Webhook(edit) => Some(Ready::Webhook(edit)),
     };
     (work, job.reply)
 }

@@ -24,6 +24,7 @@ mod subscribe;
 mod tests;
 mod understand;
 mod verify;
+mod webhooks;
 
 use std::{
     path::PathBuf,
@@ -45,13 +46,18 @@ use tokio::{
     sync::{Semaphore, oneshot, watch},
 };
 
-pub use crate::live::{Change, Delivery, Event, Subscription};
+pub use webhooks::WebhookProgress;
+
 use crate::{
     base::{Clock, Seq, Timestamp},
     config::IndexConfig,
     index::Index,
     live::{AlertFollower, IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
+};
+pub use crate::{
+    live::{Change, Delivery, Event, Subscription},
+    store::KnownWebhook,
 };
 use asked_lately::AskedLately;
 use committer::{Committer, Job, Recorded, Reply, Work};
@@ -88,6 +94,7 @@ pub struct Engine {
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
     alert_follower: Arc<AlertFollower>,
+    webhook_edits: watch::Sender<u64>,
     /// Mentions on their way to the disk.
     in_flight: InFlight,
     asked_lately: AskedLately,
@@ -121,7 +128,7 @@ impl Engine {
         };
         let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
         let committer = Arc::new(Mutex::new(committer));
-        let desk = alerts::Desk { store: store.clone(), committer: Arc::clone(&committer) };
+        let desk = alerts::Desk { store: store.clone(), committer: Arc::downgrade(&committer) };
         let last_firing = store.alert_position()?.last_firing;
         let alert_follower =
             AlertFollower::start(store.clone(), Arc::clone(&options.clock), last_firing, desk).map_err(thread_error)?;
@@ -135,6 +142,7 @@ impl Engine {
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
             alert_follower: Arc::new(alert_follower),
+            webhook_edits: watch::Sender::new(0),
             in_flight: InFlight::default(),
             asked_lately: AskedLately::default(),
             short_lately: ShortLately::default(),

@@ -141,6 +141,13 @@ impl AlertFollower {
     }
 }
 
+/// Without [`AlertFollower::stop`] the thread ends as soon as it can, and nobody waits for it.
+impl Drop for AlertFollower {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
 struct Follower {
     store: store::Reader,
     clock: Arc<dyn Clock>,

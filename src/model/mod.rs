@@ -11,6 +11,7 @@ mod mention;
 mod saved_search;
 mod understanding;
 mod version;
+mod webhook;
 
 pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
 pub use brand::{AccountRole, Brand, BrandAccount};
@@ -24,6 +25,7 @@ pub use understanding::{
     ReplyReason, Sentiment, SentimentLabel, Stage, StageJudgement, TopicJudgement, Understanding,
 };
 pub use version::{Cause, MentionNumber, Parent, Status, ThreadId, Version};
+pub use webhook::{DeadLetter, Webhook, WebhookSecret, WebhookSource, WebhookState};
 
 /// Gives an enum its one set of words (`FromStr` and `Display` by hand would repeat each of them twice) and its stored number.
 ///

@@ -87,6 +87,16 @@ const TABLES: &str = "
     CREATE TABLE labels (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
     CREATE TABLE resting_brands (brand TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
+    CREATE TABLE webhooks (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE webhook_states (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE dead_letters (
+        webhook TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (webhook, number)
+    ) STRICT, WITHOUT ROWID;
+
     CREATE TABLE state (
         only INTEGER PRIMARY KEY CHECK (only = 1),
         oldest_seq INTEGER NOT NULL,

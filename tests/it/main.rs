@@ -21,3 +21,4 @@ mod limits_page;
 mod search_calls;
 mod subscribe;
 mod support;
+mod webhooks;

@@ -39,6 +39,11 @@ macro_rules! wire_messages {
 
 wire_messages! {
     Alert,
+    CreateWebhookResponse,
+    DeadLetter,
+    TestWebhookResponse,
+    UpdateWebhookResponse,
+    Webhook,
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,

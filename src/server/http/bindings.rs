@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 28] = [
+pub(super) static BINDINGS: [Binding; 36] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -71,6 +71,14 @@ pub(super) static BINDINGS: [Binding; 28] = [
     bind(Verb::Get, "/v1/alerts/{id}", "AlertService/GetAlert"),
     bind(Verb::Delete, "/v1/alerts/{id}", "AlertService/DeleteAlert"),
     bind(Verb::Get, "/v1/firings", "AlertService/ListFirings"),
+    bind(Verb::Post, "/v1/webhooks", "WebhookService/CreateWebhook"),
+    bind(Verb::Get, "/v1/webhooks", "WebhookService/ListWebhooks"),
+    bind(Verb::Post, "/v1/webhooks:update", "WebhookService/UpdateWebhook"),
+    bind(Verb::Post, "/v1/webhooks:test", "WebhookService/TestWebhook"),
+    bind(Verb::Post, "/v1/webhooks:redeliver", "WebhookService/RedeliverDeadLetters"),
+    bind(Verb::Get, "/v1/webhooks/{id}", "WebhookService/GetWebhook"),
+    bind(Verb::Delete, "/v1/webhooks/{id}", "WebhookService/DeleteWebhook"),
+    bind(Verb::Get, "/v1/webhooks/{id}/deadLetters", "WebhookService/ListDeadLetters"),
     bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
 ];
 
@@ -115,7 +123,7 @@ mod tests {
             let field = match binding.path.split_once('{') {
                 None => continue,
                 Some((_, "platform}/{*external_id}")) => "name",
-                Some((_, variable)) => variable.trim_end_matches('}'),
+                Some((_, variable)) => variable.split('}').next().unwrap_or_default(),
             };
             assert!(input.get_field_by_name(field).is_some(), "{binding:?}");
         }

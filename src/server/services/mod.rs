@@ -8,6 +8,7 @@ mod saved_search;
 mod search;
 mod subscription;
 mod system;
+mod webhook;
 
 use std::sync::Arc;
 
@@ -19,11 +20,13 @@ pub(crate) use search::Search;
 pub(crate) use subscription::{Deliveries, Subscriptions};
 pub(crate) use system::System;
 use tonic::Status;
+pub(crate) use webhook::Webhooks;
 
-use super::{metrics::Metrics, status::status_from_engine, stop::Stop};
+use super::{http::Json, metrics::Metrics, status::status_from_engine, stop::Stop};
 use crate::{
     base::Clock,
     engine::{Engine, EngineError},
+    webhook::Caller,
 };
 
 /// What every service has at hand.
@@ -33,6 +36,10 @@ pub(crate) struct Context {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: Stop,
+    /// Calls webhooks.
+    pub(crate) caller: Caller,
+    /// The JSON of messages.
+    pub(crate) json: Arc<Json>,
 }
 
 /// So that `?` turns an engine's error into the answer.

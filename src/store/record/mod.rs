@@ -6,12 +6,16 @@ mod alert;
 mod read;
 #[cfg(test)]
 mod tests;
+mod webhook;
 mod write;
 
 pub(super) use alert::{
     decode_alert, decode_alert_state, decode_firing, encode_alert, encode_alert_state, encode_firing,
 };
 use prost::Message as _;
+pub(super) use webhook::{
+    decode_dead_letter, decode_webhook, decode_webhook_state, encode_dead_letter, encode_webhook, encode_webhook_state,
+};
 
 use crate::{
     base::Timestamp,
