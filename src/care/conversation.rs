@@ -56,7 +56,12 @@ pub fn place(understanding: Understanding, parent: Option<&ParentFacts>) -> Unde
                 known.reasons.dedup();
             }
             None => {
-                placed.brands.push(BrandMatch { brand: brand.clone(), own: false, reasons: vec![BrandReason::Thread] });
+                placed.brands.push(BrandMatch {
+                    brand: brand.clone(),
+                    own: false,
+                    reasons: vec![BrandReason::Thread],
+                    sentiment: None,
+                });
             }
         }
     }
@@ -131,7 +136,7 @@ mod tests {
                 closing: !asks && intents.contains(&Intent::Thanks),
             },
             brands: if own {
-                vec![BrandMatch { brand: "aurora".into(), own, reasons: vec![BrandReason::Author] }]
+                vec![BrandMatch { brand: "aurora".into(), own, reasons: vec![BrandReason::Author], sentiment: None }]
             } else {
                 vec![]
             },

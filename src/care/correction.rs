@@ -58,7 +58,12 @@ fn corrected(mut told: Understanding, values: &CorrectedValues, by: &str) -> Und
 /// A brand a person named, with what was known of it.
 fn corrected_brand(brand: &str, judged: &[BrandMatch]) -> BrandMatch {
     let known = judged.iter().find(|known| known.brand == brand).cloned();
-    let mut known = known.unwrap_or_else(|| BrandMatch { brand: brand.to_owned(), own: false, reasons: Vec::new() });
+    let mut known = known.unwrap_or_else(|| BrandMatch {
+        brand: brand.to_owned(),
+        own: false,
+        reasons: Vec::new(),
+        sentiment: None,
+    });
     known.reasons.push(BrandReason::Corrected);
     known
 }
@@ -95,7 +100,12 @@ mod tests {
         judged.sentiment = Sentiment { label: SentimentLabel::Positive, score: 0.5, evidence: Vec::new() };
         judged.intents = vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }];
         judged.needs_reply.threshold = 1.2;
-        judged.brands = vec![BrandMatch { brand: "aurora".to_owned(), own: false, reasons: vec![BrandReason::Query] }];
+        judged.brands = vec![BrandMatch {
+            brand: "aurora".to_owned(),
+            own: false,
+            reasons: vec![BrandReason::Query],
+            sentiment: None,
+        }];
         judged
     }
 

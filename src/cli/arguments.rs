@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, explain, get,
-    ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, eval, explain,
+    get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -98,6 +98,8 @@ pub enum Command {
     Status,
     /// Check a folder with brands and word lists before a server uses it
     CheckConfig(check_config::Arguments),
+    /// Measure how right the understanding is, on labelled text
+    Eval(eval::Arguments),
     /// Make a model from labelled text
     Train(train::Arguments),
     /// Print a completion script for a shell

@@ -14,6 +14,7 @@ mod correct;
 mod count;
 mod delete;
 mod demo;
+mod eval;
 mod exit;
 mod explain;
 mod get;
@@ -84,6 +85,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,
         Command::CheckConfig(arguments) => check_config::run(&arguments, output),
+        Command::Eval(arguments) => eval::run(&arguments, output),
         Command::Train(arguments) => train::run(&arguments, output),
         Command::Completions(arguments) => completions::run(&arguments, output),
     }

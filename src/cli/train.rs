@@ -9,7 +9,11 @@ use super::{
     output::Output,
     render::table::table,
 };
-use crate::learn::{Fitted, LabelledSet, LanguageSettings, train_language};
+use crate::{
+    config::IndexConfig,
+    enrich::Enricher,
+    learn::{Fitted, LabelledSet, LanguageSettings, Score, SentimentSettings, train_language, train_sentiment},
+};
 
 /// Make a model from labelled text.
 #[derive(Debug, Args)]
@@ -26,6 +30,9 @@ pub struct Arguments {
     /// Data sets to leave out, by the `set` of their lines; can be said several times
     #[arg(long, value_name = "SET")]
     without: Vec<String>,
+    /// Word lists instead of the built-in ones; what they find is part of what a model of feelings sees
+    #[arg(long, value_name = "DIR", env = "ASCOLTO_INDEX_CONFIG")]
+    index_config: Option<PathBuf>,
     /// Decides the order of the texts; the same seed and text give the same bytes
     #[arg(long, default_value_t = 1, value_name = "NUMBER")]
     seed: u64,
@@ -36,6 +43,8 @@ pub struct Arguments {
 enum Task {
     /// In which language a text is written: one model for each script that languages share.
     Language,
+    /// How an author feels: one model for all languages, over what the word lists find.
+    Sentiment,
 }
 
 #[derive(Serialize)]
@@ -79,6 +88,11 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             let settings = LanguageSettings { seed: arguments.seed, ..LanguageSettings::default() };
             train_language(&mut set, &settings, &mut told)
         }
+        Task::Sentiment => {
+            let enricher = enricher(arguments)?;
+            let settings = SentimentSettings { seed: arguments.seed, ..SentimentSettings::default() };
+            train_sentiment(&mut set, &enricher, &settings, &mut told).map(|fitted| fitted.into_iter().collect())
+        }
     };
     progress.finish_and_clear();
     let fitted = fitted.map_err(|error| Failure::Failed(error.to_string()))?;
@@ -95,13 +109,22 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     show(&reports, output)
 }
 
+fn enricher(arguments: &Arguments) -> Result<Enricher, Failure> {
+    let config = match &arguments.index_config {
+        Some(folder) => IndexConfig::load(folder),
+        None => IndexConfig::built_in(),
+    };
+    let config = config.map_err(|error| Failure::Failed(error.to_string()))?;
+    Enricher::new(&config).map_err(|error| Failure::Failed(error.to_string()))
+}
+
 fn write(fitted: &Fitted, folder: &Path) -> Result<Report, Failure> {
     let path = folder.join(format!("{}.model", fitted.model.header().task));
     let bytes = fitted.model.write().map_err(|error| Failure::Failed(error.to_string()))?;
     std::fs::write(&path, &bytes)
         .map_err(|error| Failure::Failed(format!("cannot write {}: {error}", path.display())))?;
     let all = fitted.held_out.all();
-    let group = |(name, score): (&String, &crate::learn::Score)| Group {
+    let group = |(name, score): (&String, &Score)| Group {
         group: name.clone(),
         held_out: score.count(),
         accuracy: score.accuracy(),

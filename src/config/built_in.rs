@@ -21,7 +21,7 @@ macro_rules! models {
     };
 }
 
-models! { "language-arabic", "language-cyrillic", "language-devanagari", "language-ethiopic", "language-latin" }
+models! { "language-arabic", "language-cyrillic", "language-devanagari", "language-ethiopic", "language-latin", "sentiment" }
 
 words! {
     "common", "ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "uk", "zh",

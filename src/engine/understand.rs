@@ -2,12 +2,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{EngineError, record::Understood, tag_rules::TagRules};
 use crate::{
-    base::{Seq, Timestamp},
+    base::{Seq, Span, Timestamp},
     config::IndexConfig,
-    enrich::Enricher,
-    matcher::{QueryId, QuerySet},
+    enrich::{Attributed, Enricher},
+    matcher::{self, QueryId, QuerySet},
     model::{Cause, Mention, MentionNumber, SetTag, Status, ThreadId, Understanding, Version},
-    query::{self, Document, Query, document::Needed},
+    query::{self, Document, Node, Query, TextField, document::Needed},
 };
 
 /// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
@@ -20,6 +20,8 @@ pub(super) struct Understander {
     brand_ids: Vec<String>,
     /// Written when a saved search is edited, read with every mention.
     tag_rules: RwLock<TagRules>,
+    /// By query id.
+    brand_nodes: Vec<Node>,
 }
 
 impl Understander {
@@ -48,6 +50,7 @@ impl Understander {
             brand_queries,
             needed,
             brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
+            brand_nodes: queries,
             tag_rules: RwLock::new(tag_rules),
         })
     }
@@ -59,13 +62,8 @@ impl Understander {
 
     /// Judges one mention.
     pub(super) fn understand(&self, mention: Mention, now: Timestamp) -> Understood {
-        let attributed: Vec<&str> = if self.brand_queries.is_empty() {
-            Vec::new()
-        } else {
-            let found = self.brand_queries.matching(&Document::of_mention(&mention, &self.needed), now);
-            found.iter().filter_map(|id| self.brand_ids.get(usize::try_from(id.0).ok()?)).map(String::as_str).collect()
-        };
-        let mut understanding = self.enricher.understand(&mention, &attributed);
+        let attributed = if self.brand_queries.is_empty() { Vec::new() } else { self.attributed(&mention, now) };
+        let mut understanding = self.enricher.understand_named(&mention, &attributed);
         understanding.tags = self.tags(&mention, &understanding, now);
         Understood { mention, understanding }
     }
@@ -101,5 +99,37 @@ impl Understander {
     /// Takes over an edit of a saved search: the tags it sets (`None`: as before), and what it asks (`None`: it rests).
     pub(super) fn retag(&self, search: &Arc<str>, tags: Option<&[String]>, query: Option<&Query>) {
         self.tag_rules.write().unwrap_or_else(PoisonError::into_inner).put(search, tags, query);
+    }
+
+    /// The brands whose query matches, with the places where it does where that may matter: if there are several, or an account is named.
+    fn attributed(&self, mention: &Mention, now: Timestamp) -> Vec<Attributed<'_>> {
+        let document = Document::of_mention(mention, &self.needed);
+        let found = self.brand_queries.matching(&document, now);
+        let may_name_several = found.len() > 1 || mention.text.contains(['@', '＠']);
+        // The text stands behind the title and a line feed.
+        let text_start = if mention.title.is_empty() { 0 } else { mention.title.len() + 1 };
+        let places = |query: &Node| {
+            let marked = matcher::highlights(query, &document, now).into_iter();
+            let place = |(field, span): (TextField, Span)| {
+                let offset = match field {
+                    TextField::Title => 0,
+                    TextField::Text => text_start,
+                    TextField::Author | TextField::Bio | TextField::Parent => return None,
+                };
+                Some(span.start as usize + offset..span.end as usize + offset)
+            };
+            marked.filter_map(place).collect()
+        };
+        let brand = |id: &QueryId| {
+            let number = usize::try_from(id.0).ok()?;
+            Some((self.brand_ids.get(number)?, self.brand_nodes.get(number)?))
+        };
+        let brands = found.iter().filter_map(brand);
+        brands
+            .map(|(id, query)| Attributed {
+                brand: id,
+                named: if may_name_several { places(query) } else { Vec::new() },
+            })
+            .collect()
     }
 }

@@ -1,8 +1,11 @@
 //! Whom a mention is about: the brands whose query matched, whose account wrote it, or whose account it speaks to.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::Range,
+};
 
-use super::units::Units;
+use super::{enricher::Attributed, units::Units};
 use crate::model::{Brand, BrandMatch, BrandReason, Mention};
 
 /// From which score on a mention needs a reply where no brand says otherwise.
@@ -33,9 +36,14 @@ impl Accounts {
     }
 
     /// All brands with all reasons, ordered by id.
-    pub(super) fn attribute(&self, mention: &Mention, units: &Units<'_>, attributed: &[&str]) -> Vec<BrandMatch> {
+    pub(super) fn attribute(
+        &self,
+        mention: &Mention,
+        units: &Units<'_>,
+        attributed: &[Attributed<'_>],
+    ) -> Vec<BrandMatch> {
         let mut found: BTreeMap<&str, BTreeSet<BrandReason>> = BTreeMap::new();
-        for brand in attributed {
+        for Attributed { brand, .. } in attributed {
             found.entry(brand).or_default().insert(BrandReason::Query);
         }
         if let Some(accounts) = self.by_platform.get(&mention.name.platform) {
@@ -59,8 +67,18 @@ impl Accounts {
                 brand: brand.to_owned(),
                 own: reasons.contains(&BrandReason::Author),
                 reasons: reasons.into_iter().collect(),
+                sentiment: None,
             })
             .collect()
+    }
+
+    /// Where accounts of a brand are named.
+    pub(super) fn named(&self, mention: &Mention, units: &Units<'_>, brand: &str) -> Vec<Range<usize>> {
+        let Some(accounts) = self.by_platform.get(&mention.name.platform) else { return Vec::new() };
+        let is_own = |place: &&Range<usize>| {
+            accounts.get(units.written(place).to_lowercase().as_str()).is_some_and(|own| own == brand)
+        };
+        units.handles.iter().filter(is_own).cloned().collect()
     }
 
     /// The lowest threshold of the brands: whoever wants to answer soonest gets the chance.

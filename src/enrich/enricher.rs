@@ -1,4 +1,8 @@
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use super::{
     brands::Accounts,
@@ -7,12 +11,13 @@ use super::{
     lexicon::{Found, Lexicon},
     needs_reply::{self, Situation},
     reading::{FEATURES, Reading},
-    sentiment, stage, topics,
+    sentiment::{self, Read, SentimentJudge, clauses},
+    stage, topics,
     units::{Signs, Units},
 };
 use crate::{
     config::{IndexConfig, WordLists, WordRole},
-    model::{Mention, Understanding},
+    model::{BrandMatch, Mention, Understanding},
 };
 
 /// Why word lists or models cannot be used.
@@ -45,9 +50,29 @@ pub enum Error {
 /// Shorter words mean something else in too many languages to be believed in a text whose language nobody can tell.
 const LETTERS_OF_SURE_WORD_MIN: usize = 5;
 
+/// A brand whose query matches a mention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attributed<'a> {
+    /// Its id.
+    pub brand: &'a str,
+    /// Where the words of its query stand, in bytes of [`whole_text`].
+    pub named: Vec<Range<usize>>,
+}
+
+/// Everything a mention says: its title, if it has one, and its text on the next line. Judgements are made of it.
+#[must_use]
+pub fn whole_text(mention: &Mention) -> Cow<'_, str> {
+    if mention.title.is_empty() {
+        Cow::Borrowed(&mention.text)
+    } else {
+        Cow::Owned(format!("{}\n{}", mention.title, mention.text))
+    }
+}
+
 /// Judges mentions. Built once, shared by all threads.
 pub struct Enricher {
     language: LanguageJudge,
+    sentiment: SentimentJudge,
     lexicons: HashMap<String, Lexicon>,
     common: Lexicon,
     signs: Signs,
@@ -78,6 +103,7 @@ impl Enricher {
         }
         Ok(Self {
             language: LanguageJudge::new(&config.languages, |name| config.models.get(name).cloned()),
+            sentiment: SentimentJudge::new(config.models.get(sentiment::MODEL).cloned()),
             lexicons,
             common: lexicon("common", &for_unknown_languages(config))?,
             topics,
@@ -91,27 +117,71 @@ impl Enricher {
     /// `attributed` are the ids of the brands whose query matches it, in any order.
     #[must_use]
     pub fn understand(&self, mention: &Mention, attributed: &[&str]) -> Understanding {
-        let joined;
-        let text = if mention.title.is_empty() {
-            mention.text.as_str()
-        } else {
-            joined = format!("{}\n{}", mention.title, mention.text);
-            joined.as_str()
-        };
+        let attributed: Vec<Attributed<'_>> =
+            attributed.iter().map(|brand| Attributed { brand, named: Vec::new() }).collect();
+        self.understand_named(mention, &attributed)
+    }
+
+    /// The same, where it is known at which places brands are named: what is said of each of several is then judged by itself.
+    #[must_use]
+    pub fn understand_named(&self, mention: &Mention, attributed: &[Attributed<'_>]) -> Understanding {
+        let text = whole_text(mention);
+        let text = text.as_ref();
         let reading = Reading::of(text);
         let language = self.language.judge(&reading, text);
         let units = Units::of(text, &self.signs);
-        let lexicon = self.lexicons.get(&language.code).unwrap_or(&self.common);
-        let Found { hits, topics } = lexicon.find(&units);
-        let sentiment = sentiment::judge(&units, &hits, mention.rating);
+        let Found { hits, topics } = self.lexicon(&language.code).find(&units);
+        let read = Read { text, reading: &reading, units: &units, hits: &hits, language: &language.code };
+        let sentiment = self.sentiment.judge(read, mention.rating);
         let intents = intent::judge(&units, &hits, &language.code);
         let stage = stage::judge(&units, &hits, mention.kind);
         let topics = topics::judge(&units, &topics, &self.topics);
-        let brands = self.accounts.attribute(mention, &units, attributed);
+        let mut brands = self.accounts.attribute(mention, &units, attributed);
+        self.judge_each(mention, read, attributed, &mut brands);
         let threshold = self.accounts.threshold(&brands);
         let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
         let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
         Understanding { language, sentiment, intents, stage, topics, needs_reply, brands, tags: Vec::new() }
+    }
+
+    fn lexicon(&self, language: &str) -> &Lexicon {
+        self.lexicons.get(language).unwrap_or(&self.common)
+    }
+
+    /// Of several brands that are named, each gets the feeling of the clauses that are about it.
+    fn judge_each(&self, mention: &Mention, read: Read<'_>, attributed: &[Attributed<'_>], brands: &mut [BrandMatch]) {
+        if brands.len() < 2 {
+            return;
+        }
+        let named: Vec<Vec<Range<usize>>> = brands
+            .iter()
+            .map(|brand| {
+                let of_query = attributed.iter().filter(|it| it.brand == brand.brand).flat_map(|it| it.named.clone());
+                of_query.chain(self.accounts.named(mention, read.units, &brand.brand)).collect()
+            })
+            .collect();
+        if named.iter().filter(|places| !places.is_empty()).count() < 2 {
+            return;
+        }
+        for (brand, parts) in brands.iter_mut().zip(clauses::by_brand(read.units, &named)) {
+            if parts.is_empty() {
+                continue;
+            }
+            let said: Vec<&str> = parts.into_iter().filter_map(|part| read.text.get(part)).collect();
+            let said = said.join("\n");
+            let (reading, units) = (Reading::of(&said), Units::of(&said, &self.signs));
+            let hits = self.lexicon(read.language).find(&units).hits;
+            let read = Read { text: &said, reading: &reading, units: &units, hits: &hits, language: read.language };
+            brand.sentiment = Some(self.sentiment.judge(read, None));
+        }
+    }
+
+    /// The features by which a model of feelings is trained, of a text in a language: the same that serving makes of it.
+    pub fn sentiment_features(&self, text: &str, language: &str, into: &mut Vec<u32>) {
+        into.clear();
+        let (reading, units) = (Reading::of(text), Units::of(text, &self.signs));
+        let hits = self.lexicon(language).find(&units).hits;
+        SentimentJudge::features(Read { text, reading: &reading, units: &units, hits: &hits, language }, into);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Each feature comes with the place it was made of, so that a judgement can be told in words of the text.
 
 use super::{
-    reading::{Letter, Place, Reading, Token, TokenKind},
+    reading::{Letter, Origin, Place, Reading, Token, TokenKind},
     script::Script,
 };
 use crate::linear::{finish, mix};
@@ -31,6 +31,7 @@ enum Kind {
     Figure,
     InLanguage,
     Tag,
+    Lists,
 }
 
 fn feature(kind: Kind, hash: u64) -> u32 {
@@ -38,19 +39,20 @@ fn feature(kind: Kind, hash: u64) -> u32 {
 }
 
 /// Features that tell the languages of a script apart: its words and their groups of three and four letters.
-pub(super) fn of_language(reading: &Reading, script: Script, mut sink: impl FnMut(u32, Place)) {
+pub(super) fn of_language(reading: &Reading, script: Script, mut sink: impl FnMut(u32, Origin)) {
     let mut letters = 0;
-    for token in &reading.tokens {
+    for (number, token) in (0..).zip(&reading.tokens) {
+        let own = Origin { token: Some(number), place: token.place };
         let is_mark = token.kind == TokenKind::Mark && is_telling_mark(token);
         if is_mark {
-            sink(feature(Kind::Word, token.hash), token.place);
+            sink(feature(Kind::Word, token.hash), own);
         }
         if token.kind != TokenKind::Word || token.script != script {
             continue;
         }
         let word = reading.letters_of(token);
-        sink(feature(Kind::Word, token.hash), token.place);
-        groups(word, token.place, true, &mut sink);
+        sink(feature(Kind::Word, token.hash), own);
+        groups(word, own, true, &mut sink);
         letters += word.len();
         if letters > LANGUAGE_LETTERS_MAX {
             break;
@@ -64,8 +66,9 @@ fn is_telling_mark(token: &Token) -> bool {
 }
 
 /// Groups of four letters of a word with its ends marked, and of three where asked.
-fn groups(word: &[Letter], place: Place, also_three: bool, sink: &mut impl FnMut(u32, Place)) {
+fn groups(word: &[Letter], own: Origin, also_three: bool, sink: &mut impl FnMut(u32, Origin)) {
     const MASK: u64 = (1 << 63) - 1;
+    let place = own.place;
     let mut three = u64::from('<');
     // Ends of the last letters, for the places of groups: a group begins with the letter three or two before.
     let ends = word.iter().map(|letter| u64::from(letter.code)).chain([u64::from('>')]);
@@ -75,77 +78,103 @@ fn groups(word: &[Letter], place: Place, also_three: bool, sink: &mut impl FnMut
             (at + 1).checked_sub(letters).and_then(|first| word.get(first)).map_or(place.start, |letter| letter.start)
         };
         if at >= 2 {
-            sink(feature(Kind::Group4, mix(three, code)), Place { start: start(4), end });
+            sink(feature(Kind::Group4, mix(three, code)), Origin { place: Place { start: start(4), end }, ..own });
         }
         three = ((three << 21) | code) & MASK;
         if also_three && at >= 1 {
-            sink(feature(Kind::Group3, three), Place { start: start(3), end });
+            sink(feature(Kind::Group3, three), Origin { place: Place { start: start(3), end }, ..own });
         }
     }
 }
 
 /// Features that tell what a text says, in a language: words, pairs, letter groups, beginnings, signs, and how it is written.
-pub(super) fn of_text(reading: &Reading, language: u64, mut sink: impl FnMut(u32, Place)) {
-    let mut before: Option<(u64, Place)> = None;
+pub(super) fn of_text(reading: &Reading, language: u64, mut sink: impl FnMut(u32, Origin)) {
+    let mut before: Option<(u64, Origin)> = None;
     let mut figures = Figures::default();
-    for token in &reading.tokens {
+    for (number, token) in (0..).zip(&reading.tokens) {
+        let own = Origin { token: Some(number), place: token.place };
         figures.count(token);
         let word = reading.letters_of(token);
         let hash = match token.kind {
             TokenKind::Run => {
-                run_groups(word, &mut sink);
+                run_groups(word, own, &mut sink);
                 word.last().map_or(token.hash, |last| mix(0xAA, u64::from(last.code)))
             }
             TokenKind::Word => {
-                sink(feature(Kind::Word, token.hash), token.place);
-                sink(feature(Kind::InLanguage, mix(token.hash, language)), token.place);
+                sink(feature(Kind::Word, token.hash), own);
+                sink(feature(Kind::InLanguage, mix(token.hash, language)), own);
                 if word.len() >= BEGINNING_WORD_LETTERS_MIN {
-                    beginnings(word, token.place, language, &mut sink);
+                    beginnings(word, own, language, &mut sink);
                 }
-                groups(word, token.place, false, &mut sink);
+                groups(word, own, false, &mut sink);
                 token.hash
             }
             TokenKind::Sign | TokenKind::Mark => {
-                sink(feature(Kind::Word, token.hash), token.place);
+                sink(feature(Kind::Word, token.hash), own);
                 token.hash
             }
             TokenKind::Handle | TokenKind::Link => token.hash,
         };
         if token.is_tag {
-            sink(feature(Kind::Tag, 0), token.place);
+            sink(feature(Kind::Tag, 0), own);
         }
         match before {
-            Some((other, place)) => {
-                let both = Place { start: place.start, end: token.place.end };
-                sink(feature(Kind::Pair, mix(other, hash ^ 0x5555)), both);
+            Some((other, origin)) => {
+                let both = Place { start: origin.place.start, end: token.place.end };
+                sink(feature(Kind::Pair, mix(other, hash ^ 0x5555)), Origin { place: both, ..own });
             }
-            None => sink(feature(Kind::First, hash), token.place),
+            None => sink(feature(Kind::First, hash), own),
         }
-        before = Some((hash, token.place));
+        before = Some((hash, own));
     }
-    if let Some((last, place)) = before {
-        sink(feature(Kind::Last, last), place);
+    if let Some((last, origin)) = before {
+        sink(feature(Kind::Last, last), origin);
     }
     figures.tell(language, &mut sink);
 }
 
-fn beginnings(word: &[Letter], place: Place, language: u64, sink: &mut impl FnMut(u32, Place)) {
+/// What word lists find in a text: the balance of their weights, -1 to 1, and how many speak for and against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Listed {
+    pub(super) balance: f32,
+    pub(super) positive: usize,
+    pub(super) negative: usize,
+}
+
+/// Steps of the balance, of 9 in all.
+const BALANCE_STEPS: f32 = 4.0;
+/// More words of one kind than this say no more.
+const LISTED_COUNT_MAX: usize = 3;
+
+/// Features of what word lists find.
+pub(super) fn of_lists(listed: &Listed, language: u64, mut sink: impl FnMut(u32)) {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8")]
+    let balance = ((listed.balance + 1.0) * BALANCE_STEPS).round().clamp(0.0, 8.0) as u64;
+    let count = |count: usize| count.min(LISTED_COUNT_MAX) as u64;
+    for hash in [balance, 16 + count(listed.positive), 32 + count(listed.negative)] {
+        sink(feature(Kind::Lists, hash));
+        sink(feature(Kind::Lists, mix(hash, language)));
+    }
+}
+
+fn beginnings(word: &[Letter], own: Origin, language: u64, sink: &mut impl FnMut(u32, Origin)) {
     for (letters, tag) in BEGINNINGS.into_iter().zip(0x51..) {
         let begin = word.iter().take(letters).fold(tag, |hash, letter| mix(hash, u64::from(letter.code)));
-        sink(feature(Kind::Beginning, begin), place);
-        sink(feature(Kind::InLanguage, mix(begin, language)), place);
+        sink(feature(Kind::Beginning, begin), own);
+        sink(feature(Kind::InLanguage, mix(begin, language)), own);
     }
 }
 
 /// All groups of up to four letters: in scripts without blanks nobody knows where a word begins.
-fn run_groups(run: &[Letter], sink: &mut impl FnMut(u32, Place)) {
+fn run_groups(run: &[Letter], own: Origin, sink: &mut impl FnMut(u32, Origin)) {
     for at in 0..run.len() {
         let mut hash = 0xC0DE;
         let group = run.get(at..).unwrap_or_default();
         let Some(first) = group.first() else { break };
         for letter in group.iter().take(RUN_GROUP_MAX) {
             hash = mix(hash, u64::from(letter.code));
-            sink(feature(Kind::RunGroup, hash), Place { start: first.start, end: letter.end });
+            let place = Place { start: first.start, end: letter.end };
+            sink(feature(Kind::RunGroup, hash), Origin { place, ..own });
         }
     }
 }
@@ -185,7 +214,7 @@ impl Figures {
         }
     }
 
-    fn tell(&self, language: u64, sink: &mut impl FnMut(u32, Place)) {
+    fn tell(&self, language: u64, sink: &mut impl FnMut(u32, Origin)) {
         let figures = [
             self.shouted,
             self.drawn_out,
@@ -210,17 +239,17 @@ impl Figures {
     }
 }
 
-/// The place of what is true of the whole text.
-pub(super) const NOWHERE: Place = Place { start: 0, end: 0 };
+/// Of what is true of the whole text.
+const NOWHERE: Origin = Origin { token: None, place: Place { start: 0, end: 0 } };
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn told(text: &str, of: impl Fn(&Reading, &mut dyn FnMut(u32, Place))) -> Vec<(u32, String)> {
+    fn told(text: &str, of: impl Fn(&Reading, &mut dyn FnMut(u32, Origin))) -> Vec<(u32, String)> {
         let reading = Reading::of(text);
         let mut told = Vec::new();
-        of(&reading, &mut |feature, place| told.push((feature, place.of(text).to_owned())));
+        of(&reading, &mut |feature, origin| told.push((feature, origin.place.of(text).to_owned())));
         told
     }
 

@@ -23,6 +23,6 @@ mod tests;
 mod topics;
 mod units;
 
-pub use enricher::{Enricher, Error};
+pub use enricher::{Attributed, Enricher, Error, whole_text};
 pub use reading::FEATURES;
 pub use seen::Seen;

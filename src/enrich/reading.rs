@@ -51,6 +51,14 @@ pub(super) struct Place {
     pub(super) end: u32,
 }
 
+/// Of which token and place something was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Origin {
+    /// As a place in [`Reading::tokens`]; none where the whole text is meant.
+    pub(super) token: Option<u32>,
+    pub(super) place: Place,
+}
+
 impl Place {
     pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()

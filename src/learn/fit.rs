@@ -132,6 +132,7 @@ fn quantised(ftrl: &Ftrl, settings: &Settings, temperature: f32) -> Result<Linea
         scale,
         bias: ftrl.biases().collect(),
         temperature,
+        groups: settings.groups.clone(),
         about: settings.about.clone(),
     };
     LinearModel::new(header, &weights)

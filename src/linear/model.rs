@@ -23,6 +23,9 @@ pub struct Header {
     pub bias: Vec<f32>,
     /// Scores are divided by it, so that a probability of 0.8 is right 8 times of 10.
     pub temperature: f32,
+    /// The groups of texts it knows, such as languages: of others it was never told anything.
+    #[serde(default)]
+    pub groups: Vec<String>,
     /// From what it was made, for people: data sets, examples, seed.
     pub about: String,
 }
@@ -167,6 +170,16 @@ impl LinearModel {
                 .zip(&sums.totals)
                 .map(|(bias, total)| narrow(*total).mul_add(step, bias / self.header.temperature)),
         );
+    }
+
+    /// What each feature adds to the score of a class beyond what it adds to another, in a text of these features.
+    pub fn differences(&self, features: &[u32], class: usize, other: usize) -> impl Iterator<Item = f32> {
+        let step = self.step(features.len());
+        features.iter().map(move |feature| {
+            let row = self.row(*feature);
+            let weight = |class: usize| row.get(class).copied().map_or(0.0, f32::from);
+            (weight(class) - weight(other)) * step
+        })
     }
 
     /// What one feature adds to the score of a class, in a text with so many features.

@@ -265,7 +265,7 @@ words! {
 }
 
 /// That a mention is about a brand, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct BrandMatch {
     /// Id of the brand profile.
     pub brand: String,
@@ -273,6 +273,8 @@ pub struct BrandMatch {
     pub own: bool,
     /// Never empty; ordered, each once.
     pub reasons: Vec<BrandReason>,
+    /// What its author feels towards it, where the mention names several brands; `None` where the mention's own sentiment tells it.
+    pub sentiment: Option<Sentiment>,
 }
 
 words! {

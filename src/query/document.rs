@@ -79,6 +79,10 @@ fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, Str
     }
     let understanding = &version.understanding;
     facts.add(KeywordField::Lang, &understanding.language.code);
+    // Whoever asks for Hindi asks for Hindi in Latin letters, `hi-Latn`, too.
+    if let Some((language, _)) = understanding.language.code.split_once('-') {
+        facts.add(KeywordField::Lang, language);
+    }
     facts.add(KeywordField::Sentiment, understanding.sentiment.label.word());
     understanding.intents.iter().for_each(|judged| facts.add(KeywordField::Intent, judged.intent.word()));
     if let Some(judged) = &understanding.stage {

@@ -140,7 +140,11 @@ fn judgements(understanding: &Understanding) -> Vec<(&'static str, String)> {
     }
     for brand in &understanding.brands {
         let own = if brand.own { ", its own account" } else { "" };
-        rows.push(("brand", format!("{}{own} ({})", escape(&brand.brand), escape(&brand.reasons.join(", ")))));
+        let felt = brand.sentiment.as_ref().map_or_else(String::new, |felt| {
+            format!(": {} ({:+.2}){}", words::sentiment(felt.label()), felt.score, evidence(&felt.evidence))
+        });
+        let reasons = brand.reasons.join(", ");
+        rows.push(("brand", format!("{}{own} ({}){felt}", escape(&brand.brand), escape(&reasons))));
     }
     rows
 }

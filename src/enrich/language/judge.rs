@@ -21,6 +21,8 @@ const LETTERS_MIN: u32 = 3;
 const HAN_LETTERS_MIN: u32 = 3;
 /// A model is believed from this probability on; 7 to 9 of 10 below it are wrong or languages it does not know.
 const MODEL_ALONE: f32 = 0.7;
+/// A model is believed from here on where neither statistics nor frequent words say anything else.
+const MODEL_AT_LAST: f32 = 0.5;
 /// A model that letter statistics agree with is believed from here on.
 const MODEL_WITH_STATISTICS: f32 = 0.4;
 /// Letter statistics are believed from here on where the model is not.
@@ -94,6 +96,11 @@ impl LanguageJudge {
         let poll =
             self.votes.get(&script).map_or(Poll { first: None, second: 0, words: 0 }, |votes| votes.poll(&words));
         let (voted, most) = poll.first.unwrap_or_default();
+        if let (Some(said), Some(best)) = (&said, &best)
+            && best.probability >= MODEL_AT_LAST
+        {
+            return by_model(said, best, best.probability, text);
+        }
         match most.saturating_sub(poll.second) {
             lead if lead >= LEAD_DECIDES => determined(voted, MODEL_ALONE, LanguageEvidence::FrequentWords, Vec::new()),
             _ if poll.words <= 2 => undetermined(LanguageEvidence::TooShort),

@@ -49,9 +49,9 @@ impl Models {
     pub(super) fn ask(&self, script: Script, reading: &Reading) -> Option<Said<'_>> {
         let model = self.by_script.get(&script)?;
         let (mut hashes, mut places) = (Vec::with_capacity(256), Vec::with_capacity(256));
-        features::of_language(reading, script, |feature, place| {
+        features::of_language(reading, script, |feature, origin| {
             hashes.push(feature);
-            places.push(place);
+            places.push(origin.place);
         });
         if hashes.is_empty() {
             return None;

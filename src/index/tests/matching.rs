@@ -60,7 +60,8 @@ fn mentions() -> Vec<Version> {
     versions[3].mention.url = Some("https://example.com/b".to_owned());
     versions[4].mention.url = Some("https://example.community/".to_owned());
     versions[6].mention.tags = vec!["*".to_owned(), "VIP".to_owned()];
-    versions[7].understanding.brands = vec![BrandMatch { brand: "acme".to_owned(), own: false, reasons: Vec::new() }];
+    versions[7].understanding.brands =
+        vec![BrandMatch { brand: "acme".to_owned(), own: false, reasons: Vec::new(), sentiment: None }];
     versions
 }
 

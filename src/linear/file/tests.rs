@@ -9,6 +9,7 @@ fn header() -> Header {
         scale: 0.5,
         bias: vec![0.1, -0.1, 0.0],
         temperature: 1.0,
+        groups: Vec::new(),
         about: "made for a test".to_owned(),
     }
 }

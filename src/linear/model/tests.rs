@@ -13,6 +13,7 @@ fn model(classes: usize, bits: u32) -> (LinearModel, Vec<i8>) {
         scale: 0.01,
         bias: vec![0.25; classes],
         temperature: 2.0,
+        groups: Vec::new(),
         about: String::new(),
     };
     (LinearModel::new(header, &weights).unwrap(), weights)

@@ -169,6 +169,7 @@ fn brand_to_wire(brand: &BrandMatch) -> wire::BrandMatch {
         brand: brand.brand.clone(),
         own: brand.own,
         reasons: brand.reasons.iter().map(|reason| reason.word().to_owned()).collect(),
+        sentiment: brand.sentiment.as_ref().map(sentiment_to_wire),
     }
 }
 

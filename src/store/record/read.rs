@@ -10,7 +10,7 @@ use crate::{
     proto::record::{
         AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
         EvidenceRecord, IntentRecord, LabelRecord, MentionRecord, SavedSearchRecord, SavedSearchRevisionRecord,
-        TopicRecord, UnderstandingRecord, VersionRecord,
+        SentimentRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -199,11 +199,20 @@ fn intent(record: IntentRecord) -> Result<IntentJudgement, String> {
     })
 }
 
+fn sentiment(record: SentimentRecord) -> Result<Sentiment, String> {
+    Ok(Sentiment {
+        label: word("brand sentiment", record.label, SentimentLabel::from_number)?,
+        score: record.score,
+        evidence: evidence(record.evidence)?,
+    })
+}
+
 fn brand(record: BrandRecord) -> Result<BrandMatch, String> {
     Ok(BrandMatch {
         brand: record.brand,
         own: record.own,
         reasons: words("brand reasons", &record.reasons, BrandReason::from_number)?,
+        sentiment: record.sentiment.map(sentiment).transpose()?,
     })
 }
 

@@ -46,8 +46,17 @@ fn understood() -> Understanding {
         topics: vec![TopicJudgement { topic: "billing".to_owned(), evidence: evidence("about") }],
         tags: vec![SetTag { tag: "late".to_owned(), saved_search: "trains".to_owned() }],
         brands: vec![
-            BrandMatch { brand: "a".to_owned(), own: true, reasons: BrandReason::ALL.to_vec() },
-            BrandMatch { brand: "b".to_owned(), own: false, reasons: vec![BrandReason::Query] },
+            BrandMatch {
+                brand: "a".to_owned(),
+                own: true,
+                reasons: BrandReason::ALL.to_vec(),
+                sentiment: Some(Sentiment {
+                    label: SentimentLabel::Negative,
+                    score: -0.5,
+                    evidence: evidence("towards it"),
+                }),
+            },
+            BrandMatch { brand: "b".to_owned(), own: false, reasons: vec![BrandReason::Query], sentiment: None },
         ],
     }
 }

@@ -6,7 +6,8 @@ use crate::{
     proto::record::{
         AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
         EvidenceRecord, IntentRecord, IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord,
-        SavedSearchRecord, SavedSearchRevisionRecord, SetTagRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        SavedSearchRecord, SavedSearchRevisionRecord, SentimentRecord, SetTagRecord, TopicRecord, UnderstandingRecord,
+        VersionRecord,
     },
 };
 
@@ -176,6 +177,11 @@ fn brand(brand: &BrandMatch) -> BrandRecord {
         brand: brand.brand.clone(),
         own: brand.own,
         reasons: brand.reasons.iter().map(|reason| reason.number()).collect(),
+        sentiment: brand.sentiment.as_ref().map(|sentiment| SentimentRecord {
+            label: sentiment.label.number(),
+            score: sentiment.score,
+            evidence: evidence(&sentiment.evidence),
+        }),
     }
 }
 

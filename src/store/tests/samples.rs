@@ -63,7 +63,12 @@ pub(super) fn sample(external_id: &str) -> Version {
             },
             intents: vec![IntentJudgement { intent: Intent::Other, evidence: Vec::new() }],
             needs_reply: NeedsReply { threshold: 1.0, ..Understanding::nothing().needs_reply },
-            brands: vec![BrandMatch { brand: "rail".to_owned(), own: false, reasons: vec![BrandReason::Query] }],
+            brands: vec![BrandMatch {
+                brand: "rail".to_owned(),
+                own: false,
+                reasons: vec![BrandReason::Query],
+                sentiment: None,
+            }],
             ..Understanding::nothing()
         },
         thread: ThreadId(0),

@@ -129,7 +129,12 @@ fn version(
             },
             intents: vec![IntentJudgement { intent: Intent::ALL[lang], evidence: vec![] }],
             brands: (lang == 0)
-                .then(|| BrandMatch { brand: "aurora".into(), own: hour == 2, reasons: vec![BrandReason::Query] })
+                .then(|| BrandMatch {
+                    brand: "aurora".into(),
+                    own: hour == 2,
+                    reasons: vec![BrandReason::Query],
+                    sentiment: None,
+                })
                 .into_iter()
                 .collect(),
             stage: Stage::ALL.get(lang).map(|&stage| StageJudgement { stage, evidence: vec![] }).filter(|_| hour == 1),

@@ -76,7 +76,12 @@ fn version() -> Version {
             stage: Some(StageJudgement { stage: Stage::PostPurchase, evidence: vec![evidence("non funziona", 1.0)] }),
             topics: vec![TopicJudgement { topic: "app".to_owned(), evidence: Vec::new() }],
             tags: Vec::new(),
-            brands: vec![BrandMatch { brand: "acme".to_owned(), own: false, reasons: vec![BrandReason::Addressed] }],
+            brands: vec![BrandMatch {
+                brand: "acme".to_owned(),
+                own: false,
+                reasons: vec![BrandReason::Addressed],
+                sentiment: None,
+            }],
         },
         thread: ThreadId(7),
         status: Status::NeedsReply,

@@ -1,11 +1,14 @@
-//! How the author feels: weights of words and signs, turned by negation, strengthened, summed.
+//! Words and signs of the lists: their weights, turned by negation, strengthened, summed.
 
-use super::{
-    lexicon::Hit,
-    units::{Sign, Units},
-};
+use std::ops::Range;
+
 use crate::{
     config::WordRole,
+    enrich::{
+        features::Listed,
+        lexicon::Hit,
+        units::{Sign, Units},
+    },
     model::{Evidence, EvidenceKind, Sentiment, SentimentLabel},
 };
 
@@ -28,7 +31,7 @@ const SATURATION: f32 = 15.0;
 /// Below this on both sides of zero, what speaks for and against is about even.
 const NEUTRAL_BELOW: f32 = 0.2;
 /// How many pieces of evidence are told.
-const EVIDENCE_MAX: usize = 8;
+pub(super) const EVIDENCE_MAX: usize = 8;
 /// Nobody gives this little who is content, whether of 5 or of 10.
 const RATING_LOW_MAX: f64 = 2.0;
 /// Nobody gives this much who is not, and it can only be of 10. What lies between means different things on different scales.
@@ -36,19 +39,53 @@ const RATING_HIGH: std::ops::RangeInclusive<f64> = 8.5..=10.0;
 /// A rating is said on purpose: more than one strong word.
 const WEIGHT_RATING: f32 = 4.0;
 
-/// Judges from the entries found, the signs and the rating.
-pub(super) fn judge(units: &Units<'_>, hits: &[Hit], rating: Option<f64>) -> Sentiment {
-    let mut evidence = Vec::new();
-    words(units, hits, &mut evidence);
-    signs(units, &mut evidence);
-    if let Some(weight) = rating.and_then(rating_weight) {
-        evidence.push(Evidence { kind: EvidenceKind::Fact, text: "rating".to_owned(), weight });
+/// A word or sign of a list, found in a text.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Weighed {
+    pub(super) kind: EvidenceKind,
+    /// In the text; nothing for a fact.
+    pub(super) place: Range<usize>,
+    pub(super) weight: f32,
+}
+
+/// Words and signs of the lists with their weights, in the order of the text.
+pub(super) fn weigh(units: &Units<'_>, hits: &[Hit]) -> Vec<Weighed> {
+    let mut weighed = Vec::new();
+    words(hits, &mut weighed);
+    signs(units, &mut weighed);
+    weighed
+}
+
+/// How the weights balance, -1 to 1, and how many speak for and against.
+pub(super) fn listed(weighed: &[Weighed]) -> Listed {
+    let sum: f32 = weighed.iter().map(|piece| piece.weight).sum();
+    Listed {
+        balance: sum * scale(sum),
+        positive: weighed.iter().filter(|piece| piece.weight > 0.0).count(),
+        negative: weighed.iter().filter(|piece| piece.weight < 0.0).count(),
+    }
+}
+
+fn scale(sum: f32) -> f32 {
+    1.0 / sum.mul_add(sum, SATURATION).sqrt()
+}
+
+/// Judges by the lists alone, where no model knows the language. Weights are told in parts of the score.
+pub(super) fn judge(text: &str, weighed: &[Weighed], rating: Option<f64>) -> Sentiment {
+    let told = |piece: &Weighed| Evidence {
+        kind: piece.kind,
+        text: text.get(piece.place.clone()).unwrap_or_default().to_owned(),
+        weight: piece.weight,
+    };
+    let mut evidence: Vec<Evidence> = weighed.iter().map(told).collect();
+    if let Some(side) = rating.and_then(rating_side) {
+        evidence.push(Evidence { kind: EvidenceKind::Fact, text: "rating".to_owned(), weight: side * WEIGHT_RATING });
     }
     if evidence.is_empty() {
         return Sentiment { label: SentimentLabel::Unscored, score: 0.0, evidence };
     }
     let sum: f32 = evidence.iter().map(|piece| piece.weight).sum();
-    let scale = 1.0 / sum.mul_add(sum, SATURATION).sqrt();
+    let scale = scale(sum);
     let score = sum * scale;
     for piece in &mut evidence {
         piece.weight *= scale;
@@ -66,7 +103,7 @@ pub(super) fn judge(units: &Units<'_>, hits: &[Hit], rating: Option<f64>) -> Sen
 }
 
 /// Whether a negation stands shortly before a hit, in its clause.
-pub(super) fn is_negated(hits: &[Hit], index: usize) -> bool {
+pub(in crate::enrich) fn is_negated(hits: &[Hit], index: usize) -> bool {
     let (Some(hit), Some(before)) = (hits.get(index), hits.get(..index)) else { return false };
     before
         .iter()
@@ -75,7 +112,7 @@ pub(super) fn is_negated(hits: &[Hit], index: usize) -> bool {
         .any(|other| other.roles.has(WordRole::Negator))
 }
 
-fn words(units: &Units<'_>, hits: &[Hit], evidence: &mut Vec<Evidence>) {
+fn words(hits: &[Hit], weighed: &mut Vec<Weighed>) {
     let mut counted: Vec<(u32, usize)> = Vec::new();
     for (index, hit) in hits.iter().enumerate() {
         let Some(base) = weight_of(|role| hit.roles.has(role)) else { continue };
@@ -91,18 +128,18 @@ fn words(units: &Units<'_>, hits: &[Hit], evidence: &mut Vec<Evidence>) {
         } else {
             (EvidenceKind::Word, base)
         };
-        evidence.push(Evidence { kind, text: units.written(&hit.place).to_owned(), weight });
+        weighed.push(Weighed { kind, place: hit.place.clone(), weight });
     }
 }
 
-fn signs(units: &Units<'_>, evidence: &mut Vec<Evidence>) {
+fn signs(units: &Units<'_>, weighed: &mut Vec<Weighed>) {
     let mut counted: Vec<(&str, usize)> = Vec::new();
     for Sign { place, role } in &units.signs {
         let written = units.written(place);
         if let Some(weight) = weight_of(|other| *role == other)
             && may_count(&mut counted, written)
         {
-            evidence.push(Evidence { kind: EvidenceKind::Emoji, text: written.to_owned(), weight });
+            weighed.push(Weighed { kind: EvidenceKind::Emoji, place: place.clone(), weight });
         }
     }
 }
@@ -133,11 +170,12 @@ fn may_count<T: PartialEq>(counted: &mut Vec<(T, usize)>, thing: T) -> bool {
     }
 }
 
-fn rating_weight(rating: f64) -> Option<f32> {
+/// Which way a rating points: -1 or 1.
+pub(super) fn rating_side(rating: f64) -> Option<f32> {
     if rating > 0.0 && rating <= RATING_LOW_MAX {
-        Some(-WEIGHT_RATING)
+        Some(-1.0)
     } else if RATING_HIGH.contains(&rating) {
-        Some(WEIGHT_RATING)
+        Some(1.0)
     } else {
         None
     }
