@@ -16,6 +16,7 @@ mod fixture;
 mod graceful;
 mod http;
 mod ingest;
+mod language;
 mod layers;
 mod limits_page;
 mod saved_searches;
