@@ -43,14 +43,10 @@ impl Words {
                 if self.all.get(begun).is_some_and(|first| first.place != place) {
                     begun = self.all.len();
                 }
-                let word = Word {
-                    hash: hash(token.term.as_bytes()),
-                    field,
-                    form,
-                    place,
-                    shows_case: false,
-                    shows_accents: false,
-                };
+                // A hashtag has its forms behind the sign first, so a marker may stand before forms of the same position.
+                let (shows_case, shows_accents) =
+                    self.all.get(begun).map_or((false, false), |first| (first.shows_case, first.shows_accents));
+                let word = Word { hash: hash(token.term.as_bytes()), field, form, place, shows_case, shows_accents };
                 self.all.push(word);
                 let mut letters = token.term.chars();
                 if let (Some(marker @ (ACCENTED | WRITTEN)), None) = (letters.next(), letters.next()) {

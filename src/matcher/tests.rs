@@ -68,6 +68,19 @@ fn evaluates_what_the_language_promises() {
     }
 }
 
+/// The forms of a hashtag's body come after the marker of letter case that its sign has brought.
+#[test]
+fn a_set_knows_the_letter_case_of_a_hashtags_body() {
+    let held = document("", "wi-fi #Fail");
+    let mut set = QuerySet::default();
+    for (id, text) in (0..).zip(["{fail}", "{Fail}", "fail", "{fail} NEAR/3 fa*"]) {
+        let query = query(text);
+        assert_eq!(evaluate(&query.root, &held, now()), id == 1 || id == 2, "{text}");
+        set.insert(QueryId(id), &query);
+    }
+    assert_eq!(set.matching(&held, now()), [QueryId(1), QueryId(2)]);
+}
+
 #[test]
 fn marks_the_places_that_matched_and_no_others() {
     let text = "Apple Music non va, apple!";
