@@ -1,6 +1,6 @@
 //! The query language by examples: `tests/data/query_language.toml` through the evaluator, the matcher's set and the index.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ascolto::{
     base::{Seq, Timestamp},
@@ -122,8 +122,8 @@ impl Library for Shelf {
         Some(SavedText { text: text.to_owned(), zone: TimeZone::UTC })
     }
 
-    fn list(&self, name: &str) -> Option<Vec<String>> {
-        (name == "vip").then(|| vec!["@anna".to_owned(), "Bob".to_owned()])
+    fn list(&self, name: &str) -> Option<Arc<[String]>> {
+        (name == "vip").then(|| Arc::from(["anna", "bob"].map(str::to_owned)))
     }
 
     fn names(&self, _: Referent) -> Vec<String> {
