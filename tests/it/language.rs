@@ -85,7 +85,6 @@ impl Told {
                     bio: self.bio,
                     verified: self.verified,
                     followers: self.followers,
-                    ..Author::default()
                 },
                 title: self.title,
                 text: self.text,
