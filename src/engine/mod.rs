@@ -143,6 +143,7 @@ impl Engine {
             ],
             saved_searches: self.store.saved_search_count(),
             subscriptions: self.subscriptions.count() as u64,
+            queries: self.matcher_follower.census(),
         }
     }
 

@@ -253,6 +253,8 @@ pub struct EngineStatus {
     pub saved_searches: u64,
     /// How many are open.
     pub subscriptions: u64,
+    /// Of live and saved queries, how many there are of which sort.
+    pub queries: crate::matcher::Census,
 }
 
 /// How a follower of the log is.

@@ -81,6 +81,7 @@ mod tests {
             followers: ["index", "matcher"].map(|name| FollowerStatus { name, seq: Seq(1), problem: None }).to_vec(),
             saved_searches: 0,
             subscriptions: 0,
+            queries: Default::default(),
         };
         assert!(ALL.into_iter().all(|service| serves(service, &healthy)));
         let mut full = healthy.clone();
