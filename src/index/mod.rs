@@ -5,6 +5,7 @@
 
 mod bare;
 mod careful;
+mod columns;
 mod compile;
 mod directory;
 mod error;
@@ -22,6 +23,7 @@ mod snapshot;
 mod tests;
 mod tokenizer;
 mod top;
+mod words;
 mod writer;
 
 #[doc(hidden)]

@@ -1,12 +1,11 @@
 use tantivy::{
     DocId,
-    columnar::Column,
     query::{EnableScoring, Query as _},
 };
 
 use super::{
     Error, Match, Page, PageHit, PageKey, PageRequest, SeqSet, Snapshot,
-    compile::{self, Compiler},
+    compile::Compiler,
     facet::FacetCounter,
     pass::Pass,
     rank::{REVERSED, Ranking, score_of},
@@ -24,20 +23,19 @@ impl Snapshot {
     /// CPU work of some milliseconds for each million matches: not for an async thread.
     ///
     /// # Errors
-    /// [`Error::NotAFacet`], [`Error::Read`].
+    /// [`Error::NotAFacet`], [`Error::TooDear`], [`Error::Read`].
     pub fn search(&self, query: &Node, now: Timestamp, request: &PageRequest) -> Result<Page, Error> {
-        compile::check(query)?;
         let ranking = request.order.ranking(query);
         let tie_mask = request.order.tie_mask();
-        let compiler = Compiler { fields: &self.published.fields, now, scored: matches!(ranking, Ranking::Score) };
-        let compiled = compiler.compile_within(query, request.created_from_us, request.created_before_us);
+        let mut compiler = self.compiler(now, matches!(ranking, Ranking::Score));
+        let compiled = compiler.compile_within(query, request.created_from_us, request.created_before_us)?;
 
         let ceiling = request.after.map(|key| Standing { rank: key.rank, tie: key.number.0 ^ tie_mask });
         // One more than asked tells whether there is a next page.
         let wanted = if request.size == 0 { 0 } else { request.size.saturating_add(1) };
         let counters = request.facets.iter().map(|&field| FacetCounter::new(field)).collect::<Result<_, _>>()?;
         let mut pass = Pass { ranking, tie_mask, top: Top::new(wanted, ceiling), counters, total: 0 };
-        pass.run(&self.published.searcher, compiled.as_ref()).map_err(Error::read)?;
+        pass.run(&self.published.searcher, &self.published.columns, compiled.as_ref()).map_err(Error::read)?;
 
         let Pass { top, counters, total, .. } = pass;
         let mut hits = self.hits(top.into_sorted(), ranking, tie_mask).map_err(Error::read)?;
@@ -50,7 +48,7 @@ impl Snapshot {
     /// How many mentions match.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn count(&self, query: &Node, now: Timestamp) -> Result<u64, Error> {
         self.search(query, now, &PageRequest::default()).map(|page| page.total)
     }
@@ -60,15 +58,14 @@ impl Snapshot {
     /// in the thousands.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn matches_after(&self, query: &Node, now: Timestamp, after: Seq, count: usize) -> Result<Vec<Match>, Error> {
-        compile::check(query)?;
-        let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
+        let compiled = self.compiler(now, false).compile(query)?;
         let ranking = Ranking::Column { name: SEQ, mask: REVERSED };
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
         let top = Top::new(count, Some(ceiling));
         let mut pass = Pass { ranking, tie_mask: 0, top, counters: Vec::new(), total: 0 };
-        pass.run(&self.published.searcher, compiled.as_ref()).map_err(Error::read)?;
+        pass.run(&self.published.searcher, &self.published.columns, compiled.as_ref()).map_err(Error::read)?;
         let found = pass.top.into_sorted().into_iter();
         Ok(found
             .map(|Candidate { standing, .. }| Match {
@@ -81,10 +78,9 @@ impl Snapshot {
     /// Which versions match: all of them, in one walk. Takes a bit of memory for each version there ever was.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn matching_seqs(&self, query: &Node, now: Timestamp) -> Result<SeqSet, Error> {
-        compile::check(query)?;
-        let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
+        let compiled = self.compiler(now, false).compile(query)?;
         let searcher = &self.published.searcher;
         let weight = compiled.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(Error::read)?;
         let mut found = SeqSet::default();
@@ -100,21 +96,21 @@ impl Snapshot {
         Ok(found)
     }
 
+    fn compiler(&self, now: Timestamp, scored: bool) -> Compiler<'_> {
+        Compiler::new(&self.published.searcher, &self.published.fields, now, scored)
+    }
+
     fn hits(&self, candidates: Vec<Candidate>, ranking: Ranking, tie_mask: u64) -> tantivy::Result<Vec<PageHit>> {
         let segments = self.published.searcher.segment_readers();
-        let mut seqs: Vec<Option<Column<u64>>> = vec![None; segments.len()];
         candidates
             .into_iter()
             .map(|Candidate { standing, segment, doc }| {
-                let segment = segment as usize;
-                let seq_column = match &mut seqs[segment] {
-                    Some(column) => column,
-                    slot => slot.insert(segments[segment].fast_fields().u64(SEQ)?),
-                };
+                let place = segment as usize;
+                let columns = self.published.columns.of_segment(place, &segments[place])?;
                 let number = MentionNumber(standing.tie ^ tie_mask);
                 Ok(PageHit {
                     number,
-                    seq: Seq(seq_column.first(doc).unwrap_or(0)),
+                    seq: Seq(columns.seqs.first(doc).unwrap_or(0)),
                     key: PageKey { rank: standing.rank, number },
                     score: if matches!(ranking, Ranking::Score) { score_of(standing.rank) } else { 0.0 },
                 })

@@ -23,9 +23,10 @@ pub struct WatchedQuery {
 pub struct Watch {
     queries: Vec<WatchedQuery>,
     set: QuerySet,
+    needed: Needed,
 }
 
-/// A version beside the one before it, both read for queries.
+/// A version beside the one before it, both read as far as some queries need.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) version: Arc<Version>,
@@ -38,7 +39,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Reads of the version, and of the one before it in the store, what is needed.
+    /// Reads the version before from the store.
     pub(super) fn read(version: Arc<Version>, needed: &Needed, store: &store::Reader) -> Result<Self, store::Error> {
         let before = match version.previous_seq {
             crate::base::Seq::ZERO => None,
@@ -72,12 +73,13 @@ impl Watch {
         for (id, watched) in (0..).zip(&queries) {
             set.insert(QueryId(id), &watched.query);
         }
-        Self { queries, set }
+        let needed = set.needed().and(&Needed::to_match(queries.iter().map(|watched| &watched.query.root)));
+        Self { queries, set, needed }
     }
 
-    /// What its queries look at.
-    pub(super) fn needed(&self) -> Needed {
-        self.set.needed()
+    /// What of a version it takes to [observe](Self::observe) it.
+    pub(super) fn needed(&self) -> &Needed {
+        &self.needed
     }
 
     /// The queries, in the order they were given.

@@ -11,7 +11,7 @@ use super::{Event, Progress, Watch, background_merge::BackgroundMerge, change::S
 use crate::{
     base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
     matcher::{Census, Cost, QueryId, QuerySet, StreamStatistics},
-    query::{Document, Query},
+    query::{Document, Query, document::Needed},
     store,
 };
 
@@ -21,10 +21,10 @@ const BATCH_VERSIONS_MAX: usize = 256;
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Changes of the set of queries that wait for the follower.
 const COMMANDS_MAX: usize = 1024;
-/// How often an idle follower looks whether a merge is done.
-const MERGE_WAIT: std::time::Duration = std::time::Duration::from_millis(50);
 /// Changes made before the next versions are looked at: a stretch of a few milliseconds at most.
 const COMMANDS_AT_ONCE_MAX: usize = 64;
+/// How often an idle follower looks whether a merge is done.
+const MERGE_WAIT: std::time::Duration = std::time::Duration::from_millis(50);
 /// Of the versions recorded before the start, so many teach the frequencies by which the saved searches are filed.
 const LEARNT_VERSIONS: u64 = 4096;
 /// Afterwards one of so many is counted: frequencies change slowly, and counting takes as long as matching.
@@ -79,18 +79,21 @@ impl MatcherFollower {
         let (commands, waiting_commands) = mpsc::channel(COMMANDS_MAX);
         let progress = Arc::new(Progress::new(store.last_seq()));
         let statistics = learnt(&store);
-        let (census, now) = (Arc::new(Mutex::new(Census::default())), store.last_seq());
+        let census = Arc::new(Mutex::new(Census::default()));
+        let needed = Needed::to_match(saved.iter().map(|saved| &saved.query.root));
         let (saved_ids, queries): (HashMap<_, _>, Vec<_>) =
             (0..).map(QueryId).zip(saved).map(|(id, saved)| ((saved.id, id), (id, saved.query))).unzip();
         let next_id = queries.len() as u64;
+        let set = QuerySet::of(queries, Arc::clone(&statistics));
         let follower = Follower {
             wake_ups: store.wake_ups(),
-            position: now,
+            position: store.last_seq(),
             progress: Arc::clone(&progress),
             commands: waiting_commands,
             stopped,
             store,
-            set: QuerySet::of(queries, Arc::clone(&statistics)),
+            needed: set.needed().and(&needed),
+            set,
             merge: BackgroundMerge::default(),
             statistics: Arc::clone(&statistics),
             census: Arc::clone(&census),
@@ -159,8 +162,8 @@ impl MatcherFollower {
 /// The frequencies of the newest versions in the log.
 fn learnt(store: &store::Reader) -> Arc<StreamStatistics> {
     let statistics = Arc::new(StreamStatistics::default());
-    let mut position =
-        Seq(store.last_seq().0.saturating_sub(LEARNT_VERSIONS).max(store.oldest_seq().0.saturating_sub(1)));
+    let oldest = store.oldest_seq().0.saturating_sub(1);
+    let mut position = Seq(store.last_seq().0.saturating_sub(LEARNT_VERSIONS).max(oldest));
     loop {
         match store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX) {
             Ok(versions) if versions.is_empty() => break,
@@ -220,6 +223,8 @@ struct Follower {
     stopped: watch::Receiver<bool>,
     /// All queries: those of subscribers, and the saved ones.
     set: QuerySet,
+    /// By the queries of the set, and by some that have left it: it only grows.
+    needed: Needed,
     merge: BackgroundMerge,
     statistics: Arc<StreamStatistics>,
     census: Arc<Mutex<Census>>,
@@ -287,14 +292,13 @@ impl Follower {
     fn follow_batch(&mut self) -> Result<bool, store::Error> {
         let versions = self.store.versions_after(self.position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
         let is_empty = versions.is_empty();
-        let needed = self.set.needed();
         for version in versions {
             let seq = version.seq;
             if seq.0 % COUNTED_ONE_IN == 0 && !version.deleted {
                 self.statistics.count(&Document::of(&version));
             }
             if !self.set.is_empty() {
-                let step = Step::read(version, &needed, &self.store)?;
+                let step = Step::read(version, &self.needed, &self.store)?;
                 self.deliver(&step);
             }
             self.position = seq;
@@ -349,6 +353,12 @@ impl Follower {
             self.next_id += 1;
         }
         self.set.insert(id, &saved.query);
+        self.need(&saved.query);
+    }
+
+    /// From now on versions are read for this query too: to find out whether it matches, and to mark its words.
+    fn need(&mut self, query: &Query) {
+        self.needed = self.set.needed().and(&self.needed).and(&Needed::to_match([&query.root]));
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -365,6 +375,7 @@ impl Follower {
             let query = QueryId(self.next_id);
             self.next_id += 1;
             self.set.insert(query, &watched.query);
+            self.need(&watched.query);
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });

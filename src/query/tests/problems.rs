@@ -251,9 +251,8 @@ fn examples_of_the_catalogue() {
 #[test]
 fn examples_of_the_description() {
     let description = include_str!("../../../docs/query-language.md");
-    let (works, _) = description.split_once("## Known, but not").expect("the chapter");
     let mut examples = 0;
-    for line in works.lines() {
+    for line in description.lines() {
         if let Some(query) = line.strip_prefix("    ") {
             assert_eq!(told(&parse_in_rome(query)), Vec::<String>::new(), "{query}");
         }
@@ -268,4 +267,15 @@ fn examples_of_the_description() {
         }
     }
     assert!(examples > 20, "only {examples}");
+    let (_, words) = description.split_once("## Words\n").expect("the chapter");
+    let (words, _) = words.split_once("## Fields").expect("the next but one");
+    let mut forms = 0;
+    for line in words.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let (written, _) = line.split_once(" | ").expect("a table");
+        for example in format!("`{written}").split('`').skip(1).step_by(2) {
+            assert_eq!(told(&parse_in_rome(&format!("* ({example})"))), Vec::<String>::new(), "{example}");
+            forms += 1;
+        }
+    }
+    assert!(forms > 30, "only {forms}");
 }
