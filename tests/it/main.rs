@@ -15,6 +15,7 @@ mod fixture;
 mod graceful;
 mod http;
 mod ingest;
+mod language;
 mod layers;
 mod limits_page;
 mod search_calls;

@@ -2,8 +2,10 @@ use super::{Parsed, Severity, parse, time_zone};
 
 mod canonical;
 mod limits;
+mod mutations;
 mod problems;
 mod properties;
+mod resolving;
 
 fn parse_in_rome(text: &str) -> Parsed {
     parse(text, &time_zone("Europe/Rome").expect("a known zone"))

@@ -49,6 +49,43 @@ fn phrase() -> impl Strategy<Value = Node<Reference>> {
     )
 }
 
+/// A side of NEAR.
+fn side() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        3 => select(&["apple", "caffè", "東京", "C++", "#fail", "@shop", "😡", "12:30", "wi-fi"][..]).prop_map(str::to_owned),
+        1 => select(&["\"apple music\"", "\"a \\\"b\\\" c\"", "\"charg* now?\"", "\"lang:it\""][..]).prop_map(str::to_owned),
+        1 => select(&["charg*", "in*fix", "organi?e", "#app*", "@shop.*", "caff?è", "a-bc*d?e*"][..]).prop_map(str::to_owned),
+        1 => select(&["{Apple}", "{apple}", "{\"Apple Music\"}", "{東京}", "~служба", "~\"late orders\""][..]).prop_map(str::to_owned),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 2..4).prop_map(|parts| format!("({})", parts.join(" OR "))),
+            (inner.clone(), 0..9_u8, select(&["", "f"][..]), inner.clone())
+                .prop_map(|(left, distance, order, right)| format!("({left} NEAR/{distance}{order} {right})")),
+            (inner.clone(), inner.clone(), inner).prop_map(|(a, b, c)| format!("({a} NEAR/1 {b} NEAR/2 {c})")),
+        ]
+    })
+}
+
+/// NEAR, windows and all forms of a word, in a field or not. What is written is read: that the tree is the one meant is for tables to
+/// say, here it is only one of many.
+fn pattern() -> impl Strategy<Value = Node<Reference>> {
+    let written = prop_oneof![
+        2 => (side(), 0..9_u8, side()).prop_map(|(left, distance, right)| format!("{left} NEAR/{distance} {right}")),
+        1 => (vec(select(WORDS), 1..5), 0..9_u8).prop_map(|(words, more)| format!("{}~{more}", in_quotes(&words.join(" ")))),
+        1 => side(),
+        1 => select(&["search:a", "search:\"a b\"", "from:list:vip", "sample:12.5", "sample:0.01", "title:*", "bio:*"][..])
+            .prop_map(str::to_owned),
+    ];
+    (written, proptest::option::of(select(&TextField::ALL[..]))).prop_filter_map("a query", |(written, field)| {
+        let text = match field {
+            Some(field) if !written.contains(':') => format!("{}:({written})", field.name()),
+            _ => written,
+        };
+        parse(&text, &TimeZone::UTC).query.map(|query| query.without_spans().root)
+    })
+}
+
 fn keyword() -> impl Strategy<Value = Node<Reference>> {
     (select(KeywordField::ALL), "[\\PC ]{0,12}[a-z0-9]", any::<proptest::sample::Index>(), 0..8).prop_map(
         |(field, value, index, kind)| {
@@ -117,8 +154,7 @@ fn local_time() -> impl Strategy<Value = Node<Reference>> {
 }
 
 fn node() -> impl Strategy<Value = Node<Reference>> {
-    let leaf =
-        prop_oneof![1 => Just(Node::All), 4 => phrase(), 2 => keyword(), 1 => number(), 1 => time(), 1 => local_time()];
+    let leaf = prop_oneof![1 => Just(Node::All), 4 => phrase(), 4 => pattern(), 2 => keyword(), 1 => number(), 1 => time(), 1 => local_time()];
     leaf.prop_recursive(5, 40, 4, |inner| {
         // Parts of the own kind are taken apart, as the tree's invariant wants it.
         let and = vec(inner.clone(), 2..4).prop_map(|parts| {
@@ -167,7 +203,12 @@ const SOUP: &[&str] = &[
     "~",
     "~4",
     "NEAR/5",
+    "NEAR/0f",
     "NEAR/",
+    "ab*c",
+    "search:",
+    "sample:",
+    "list:",
     "[",
     "]",
     " TO ",
@@ -192,7 +233,7 @@ const SOUP: &[&str] = &[
     "#",
 ];
 
-fn check_spans(text: &str) {
+pub(super) fn check_spans(text: &str) {
     for problem in parse(text, &TimeZone::UTC).problems {
         let range = problem.span.range();
         assert!(text.get(range.clone()).is_some(), "{text:?}: {:?} at {range:?}", problem.code);
@@ -200,7 +241,7 @@ fn check_spans(text: &str) {
 }
 
 /// What is read prints to a text that is read as the same.
-fn check_printing(text: &str) {
+pub(super) fn check_printing(text: &str) {
     if let Some(query) = parse(text, &TimeZone::UTC).query {
         let printed = query.to_string();
         let again = parse(&printed, &TimeZone::UTC);
