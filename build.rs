@@ -4,14 +4,17 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const PROTOS: [&str; 7] = [
+const PROTOS: [&str; 10] = [
     "ascolto/record/v1/record.proto",
+    "ascolto/v1/alert.proto",
+    "ascolto/v1/correction.proto",
     "ascolto/v1/ingest.proto",
     "ascolto/v1/mention.proto",
     "ascolto/v1/saved_search.proto",
     "ascolto/v1/search.proto",
     "ascolto/v1/subscription.proto",
     "ascolto/v1/system.proto",
+    "ascolto/v1/webhook.proto",
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {

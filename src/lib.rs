@@ -10,6 +10,7 @@ pub mod linear;
 pub mod model;
 pub mod text;
 
+pub mod alert;
 pub mod care;
 pub mod query;
 
@@ -17,6 +18,7 @@ pub mod enrich;
 pub mod index;
 pub mod matcher;
 pub mod store;
+pub mod webhook;
 
 pub mod learn;
 pub mod live;

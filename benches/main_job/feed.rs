@@ -1,6 +1,6 @@
 //! Feeds mentions over one ingest stream as fast as they are acknowledged, as a connector does that has a backlog.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use ascolto::{
@@ -10,6 +10,9 @@ use ascolto::{
 
 /// Mentions in one message; a tenth of a second's worth.
 const MESSAGE_MENTIONS: usize = 500;
+
+/// Between two messages of a paced feed, where no acknowledgement comes before.
+const MESSAGE_EVERY: Duration = Duration::from_millis(4);
 
 /// What became of a feed.
 pub(crate) struct Fed {
@@ -55,4 +58,43 @@ pub(crate) async fn feed(
     }
     waiting.next().is_none().then_some(()).context("the server ended the call")?;
     Ok(Fed { began, acknowledged: Instant::now(), last_seq })
+}
+
+/// Sends them at this rate, a few milliseconds' worth in a message, whether or not those before are acknowledged.
+pub(crate) async fn feed_paced(
+    client: &Client,
+    mentions: Vec<Mention>,
+    per_second: f64,
+    mut told: impl FnMut(&Acknowledgement, Instant),
+) -> anyhow::Result<Fed> {
+    let began = Instant::now();
+    let mut stream = IngestStream::begin(client);
+    let (mut sent, mut last_seq) = (0, 0);
+    let count = mentions.len();
+    let mut waiting = mentions.into_iter();
+    loop {
+        let due = ((began.elapsed().as_secs_f64() * per_second) as usize).min(count);
+        while sent < due {
+            let message: Vec<_> = waiting.by_ref().take((due - sent).min(MESSAGE_MENTIONS)).collect();
+            sent += message.len();
+            if stream.send(message).is_err() {
+                bail!("the server ended the call");
+            }
+        }
+        if sent == count {
+            stream.finish();
+        }
+        let answer = match tokio::time::timeout(MESSAGE_EVERY, stream.acknowledgements()).await {
+            Ok(answer) => answer?,
+            Err(_) => continue,
+        };
+        let now = Instant::now();
+        for acknowledgement in answer.into_iter().flatten() {
+            last_seq = last_seq.max(acknowledgement.seq);
+            told(&acknowledgement, now);
+        }
+        if sent == count && stream.unacknowledged() == 0 {
+            return Ok(Fed { began, acknowledged: now, last_seq });
+        }
+    }
 }

@@ -1,7 +1,11 @@
-//! How soon a mention is acknowledged, and how soon after that a search finds it, with many producers that each send one
-//! mention after the other.
+//! How soon a mention is acknowledged, and how soon after that a search finds it, with many producers at once.
+//!
+//! A producer is an ingest stream that sends one mention at a time, as a connector does that has what has just been written. The
+//! streams share some connections, and one clock tells all of them when to send, whether or not what they sent before is
+//! acknowledged: what is late, is late from the moment it was due.
 
 use std::{
+    collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -11,25 +15,39 @@ use std::{
 
 use ascolto::{
     client::Client,
-    proto::v1::{CountRequest, IngestBatchRequest, Mention},
+    proto::v1::{CountRequest, IngestBatchRequest, IngestRequest, Mention},
 };
-use tokio::task::JoinSet;
+use tokio::{sync::mpsc, task::JoinSet};
+use tonic::Streaming;
 
 use crate::{
     Bench,
     percentile::Sorted,
     report::{Report, Target},
     saved_searches,
-    server::Server,
+    server::{Server, own_seconds},
 };
 
 const PRODUCERS: usize = 256;
+/// Connections that the producers share: who collects runs some processes, not one for each source.
+const CONNECTIONS: usize = 16;
 /// Of all producers together.
-const MENTIONS_PER_SECOND: u64 = 5000;
+const MENTIONS_PER_SECOND: u32 = 5000;
 const ACKNOWLEDGED_MS_MAX: f64 = 50.0;
 const SEARCHABLE_MS_MAX: f64 = 1000.0;
-/// How long the producers run without a pace.
-const SATURATING: Duration = Duration::from_secs(10);
+/// How long the producers run without a pace, and how long with a call for each mention.
+const ASIDE: Duration = Duration::from_secs(15);
+
+/// How mentions are sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Load {
+    /// On streams, at [`MENTIONS_PER_SECOND`].
+    PacedStreams,
+    /// On streams, the next as soon as the one before is acknowledged.
+    BusyStreams,
+    /// By a unary call for each, at [`MENTIONS_PER_SECOND`].
+    PacedCalls,
+}
 
 /// What the producers share.
 struct Shared {
@@ -38,8 +56,6 @@ struct Shared {
     next: AtomicUsize,
     began: Instant,
     ends: Instant,
-    /// Between two mentions of one producer; none means as fast as they are acknowledged.
-    pace: Option<Duration>,
     acknowledged: Mutex<Vec<Acknowledged>>,
     newest_seq: AtomicU64,
 }
@@ -52,96 +68,207 @@ struct Acknowledged {
     took: Duration,
 }
 
+/// What one load has come to.
+struct Measured {
+    acknowledged: Sorted,
+    /// After the acknowledgement.
+    searchable: Sorted,
+    mentions_per_second: f64,
+    /// Processor time for each mention, in microseconds.
+    server_us: f64,
+    client_us: f64,
+}
+
 pub(crate) async fn measure(bench: &Bench, seconds: u64, report: &mut Report) -> anyhow::Result<()> {
     let server = Server::start(&bench.fresh_dir("freshness")?)?;
-    let client = server.connect().await?;
-    saved_searches::create(&client, &saved_searches::queries(&bench.mentions)).await?;
-
-    let pace = Duration::from_secs(PRODUCERS as u64) / u32::try_from(MENTIONS_PER_SECOND)?;
-    let (acknowledged, searchable, rate) =
-        produce(&server, &bench.mentions, 0, Duration::from_secs(seconds), Some(pace)).await?;
-    report.add(format!("{PRODUCERS} producers, paced, for {seconds} s"), rate, "mentions/s");
-    report.add("  acknowledged, p50", acknowledged.median_ms(), "ms");
-    report.add_held("  acknowledged, p99", acknowledged.per_mille_ms(990), "ms", Target::AtMost(ACKNOWLEDGED_MS_MAX));
-    report.add("  acknowledged, p99.9", acknowledged.per_mille_ms(999), "ms");
-    report.add("  acknowledged until searchable, p50", searchable.median_ms(), "ms");
-    let late = searchable.per_mille_ms(990);
-    report.add_held("  acknowledged until searchable, p99", late, "ms", Target::AtMost(SEARCHABLE_MS_MAX));
-    report.add("  acknowledged until searchable, worst", searchable.per_mille_ms(1000), "ms");
-
-    let done = acknowledged.len();
-    let (acknowledged, searchable, rate) = produce(&server, &bench.mentions, done, SATURATING, None).await?;
-    report.add(format!("{PRODUCERS} producers, as fast as they can"), rate, "mentions/s");
-    report.add("  acknowledged, p50", acknowledged.median_ms(), "ms");
-    report.add("  acknowledged, p99", acknowledged.per_mille_ms(990), "ms");
-    report.add("  acknowledged until searchable, p99", searchable.per_mille_ms(990), "ms");
+    saved_searches::create(&server.connect().await?, &saved_searches::queries(&bench.mentions)).await?;
+    let mut first = 0;
+    for (name, load, runs) in [
+        ("ingest streams, paced", Load::PacedStreams, Duration::from_secs(seconds)),
+        ("ingest streams, as fast as they can", Load::BusyStreams, ASIDE),
+        ("callers of one mention a call, paced", Load::PacedCalls, ASIDE),
+    ] {
+        let measured = produce(&server, &bench.mentions, first, runs, load).await?;
+        first += measured.acknowledged.len();
+        report.add(format!("{PRODUCERS} {name}, for {} s", runs.as_secs()), measured.mentions_per_second, "mentions/s");
+        let mut add = |what: &str, value: f64, target: Option<f64>| match target {
+            Some(bound) if load == Load::PacedStreams => report.add_held(what, value, "ms", Target::AtMost(bound)),
+            _ => report.add(what, value, "ms"),
+        };
+        add("  acknowledged, p50", measured.acknowledged.median_ms(), None);
+        add("  acknowledged, p99", measured.acknowledged.per_mille_ms(990), Some(ACKNOWLEDGED_MS_MAX));
+        add("  acknowledged, p99.9", measured.acknowledged.per_mille_ms(999), None);
+        add("  acknowledged until searchable, p50", measured.searchable.median_ms(), None);
+        add("  acknowledged until searchable, p99", measured.searchable.per_mille_ms(990), Some(SEARCHABLE_MS_MAX));
+        add("  acknowledged until searchable, worst", measured.searchable.per_mille_ms(1000), None);
+        report.add("  processor: server", measured.server_us, "µs/mention");
+        report.add("  processor: client", measured.client_us, "µs/mention");
+    }
     server.stop()
 }
 
-/// Lets the producers run; gives how long acknowledgements took, how long until searchable after that, and the rate.
+/// Lets the producers run.
 async fn produce(
     server: &Server,
     mentions: &[Mention],
     first: usize,
     runs: Duration,
-    pace: Option<Duration>,
-) -> anyhow::Result<(Sorted, Sorted, f64)> {
-    let mut clients = Vec::with_capacity(PRODUCERS);
-    for _ in 0..PRODUCERS {
+    load: Load,
+) -> anyhow::Result<Measured> {
+    let mut clients = Vec::with_capacity(CONNECTIONS);
+    for _ in 0..CONNECTIONS {
         clients.push(server.connect().await?);
     }
     let watching = server.connect().await?;
-    let began = Instant::now();
+    let (server_before, own_before, began) = (server.seconds()?, own_seconds(), Instant::now());
     let shared = Arc::new(Shared {
         mentions: mentions.to_vec(),
         next: AtomicUsize::new(first),
         began,
         ends: began + runs,
-        pace,
         acknowledged: Mutex::default(),
         newest_seq: AtomicU64::new(0),
     });
     let over = Arc::new(AtomicBool::new(false));
     let watcher = tokio::spawn(watch_searchable(watching, Arc::clone(&shared), Arc::clone(&over)));
-    let mut producers = JoinSet::new();
-    for (place, client) in clients.into_iter().enumerate() {
-        producers.spawn(producer(client, place, Arc::clone(&shared)));
-    }
-    while let Some(ended) = producers.join_next().await {
-        ended??;
+    let clients = (0..PRODUCERS).filter_map(|place| clients.get(place % CONNECTIONS).cloned());
+    match load {
+        Load::PacedStreams | Load::BusyStreams => on_streams(clients, load, &shared).await?,
+        Load::PacedCalls => by_calls(clients, &shared).await?,
     }
     let took = began.elapsed();
     over.store(true, Ordering::SeqCst);
     let searchable_at = watcher.await??;
     let all = std::mem::take(&mut *shared.acknowledged.lock().unwrap_or_else(PoisonError::into_inner));
+    let count = all.len() as f64;
     let waited = all.iter().map(|one| {
         let place = searchable_at.partition_point(|(seq, _)| *seq < one.seq);
         searchable_at.get(place).map_or(Duration::MAX, |(_, at)| at.saturating_duration_since(one.at))
     });
-    let waited = Sorted::of(waited.collect());
-    let rate = all.len() as f64 / took.as_secs_f64();
-    Ok((Sorted::of(all.iter().map(|one| one.took).collect()), waited, rate))
+    Ok(Measured {
+        searchable: Sorted::of(waited.collect()),
+        acknowledged: Sorted::of(all.iter().map(|one| one.took).collect()),
+        mentions_per_second: count / took.as_secs_f64(),
+        server_us: (server.seconds()? - server_before) * 1e6 / count,
+        client_us: (own_seconds() - own_before) * 1e6 / count,
+    })
 }
 
-async fn producer(client: Client, place: usize, shared: Arc<Shared>) -> anyhow::Result<()> {
-    let mut service = client.ingest();
-    let mut own = Vec::new();
-    let mut due = shared.began + shared.pace.unwrap_or_default().mul_f64(place as f64 / PRODUCERS as f64);
-    while due < shared.ends {
-        let mention = numbered(&shared.mentions, shared.next.fetch_add(1, Ordering::Relaxed));
-        match shared.pace {
-            Some(_) => tokio::time::sleep_until(due.into()).await,
-            None => due = Instant::now(),
-        }
-        let answer = service.ingest_batch(IngestBatchRequest { mentions: vec![mention] }).await?.into_inner();
-        let at = Instant::now();
-        let seq = answer.acknowledgements.first().map_or(0, |acknowledgement| acknowledgement.seq);
-        anyhow::ensure!(seq > 0, "not recorded: {:?}", answer.acknowledgements);
-        shared.newest_seq.fetch_max(seq, Ordering::SeqCst);
-        own.push(Acknowledged { seq, at, took: at - due });
-        due += shared.pace.unwrap_or_default();
+impl Shared {
+    /// The next mention as a message of its own.
+    fn message(&self) -> IngestRequest {
+        IngestRequest { mentions: vec![numbered(&self.mentions, self.next.fetch_add(1, Ordering::Relaxed))] }
     }
-    shared.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
+
+    /// When the mention of that place is due; all producers together keep the pace.
+    fn due(&self, place: u32) -> Instant {
+        self.began + Duration::from_secs(1) * place / MENTIONS_PER_SECOND
+    }
+
+    fn keep(&self, mut acknowledged: Vec<Acknowledged>) {
+        self.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).append(&mut acknowledged);
+    }
+}
+
+/// A producer's end of its stream, with when what it sends was due.
+type Sender = mpsc::UnboundedSender<(IngestRequest, Instant)>;
+
+async fn on_streams(clients: impl Iterator<Item = Client>, load: Load, shared: &Arc<Shared>) -> anyhow::Result<()> {
+    let mut readers = JoinSet::new();
+    let mut senders: Vec<Sender> = Vec::with_capacity(PRODUCERS);
+    for client in clients {
+        let (sender, mut outgoing) = mpsc::unbounded_channel::<(IngestRequest, Instant)>();
+        let dues = Arc::new(Mutex::new(VecDeque::new()));
+        let sent = Arc::clone(&dues);
+        let messages = futures_util::stream::poll_fn(move |context| {
+            outgoing.poll_recv(context).map(|next| {
+                let (message, due) = next?;
+                sent.lock().unwrap_or_else(PoisonError::into_inner).push_back(due);
+                Some(message)
+            })
+        });
+        let answers = client.ingest().ingest(messages).await?.into_inner();
+        let again = (load == Load::BusyStreams).then(|| sender.clone());
+        readers.spawn(read_answers(answers, dues, again, Arc::clone(shared)));
+        senders.push(sender);
+    }
+    match load {
+        Load::BusyStreams => senders.iter().try_for_each(|sender| sender.send((shared.message(), Instant::now())))?,
+        _ => {
+            for (place, sender) in (0..).zip(senders.iter().cycle()) {
+                let due = shared.due(place);
+                if due >= shared.ends {
+                    break;
+                }
+                if due > Instant::now() {
+                    tokio::time::sleep_until(due.into()).await;
+                }
+                sender.send((shared.message(), due))?;
+            }
+        }
+    }
+    drop(senders);
+    while let Some(ended) = readers.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
+
+/// Reads the acknowledgements of one stream to its end; where `again` is given, each makes it send the next mention.
+async fn read_answers(
+    mut answers: Streaming<ascolto::proto::v1::IngestResponse>,
+    dues: Arc<Mutex<VecDeque<Instant>>>,
+    mut again: Option<Sender>,
+    shared: Arc<Shared>,
+) -> anyhow::Result<()> {
+    let mut own = Vec::new();
+    while let Some(answer) = answers.message().await? {
+        let at = Instant::now();
+        for acknowledgement in answer.acknowledgements {
+            anyhow::ensure!(acknowledgement.seq > 0, "not recorded: {acknowledgement:?}");
+            let due = dues.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            shared.newest_seq.fetch_max(acknowledgement.seq, Ordering::SeqCst);
+            own.push(Acknowledged { seq: acknowledgement.seq, at, took: due.map_or(Duration::MAX, |due| at - due) });
+            if at >= shared.ends {
+                again = None;
+            }
+            if let Some(sender) = &again {
+                sender.send((shared.message(), at))?;
+            }
+        }
+    }
+    shared.keep(own);
+    Ok(())
+}
+
+async fn by_calls(clients: impl Iterator<Item = Client>, shared: &Arc<Shared>) -> anyhow::Result<()> {
+    let mut producers = JoinSet::new();
+    for (place, client) in (0..).zip(clients) {
+        let shared = Arc::clone(shared);
+        producers.spawn(async move {
+            let mut service = client.ingest();
+            let mut own = Vec::new();
+            for place in (place..).step_by(PRODUCERS) {
+                let due = shared.due(place);
+                if due >= shared.ends {
+                    break;
+                }
+                tokio::time::sleep_until(due.into()).await;
+                let mentions = shared.message().mentions;
+                let answer = service.ingest_batch(IngestBatchRequest { mentions }).await?.into_inner();
+                let at = Instant::now();
+                let seq = answer.acknowledgements.first().map_or(0, |acknowledgement| acknowledgement.seq);
+                anyhow::ensure!(seq > 0, "not recorded: {:?}", answer.acknowledgements);
+                shared.newest_seq.fetch_max(seq, Ordering::SeqCst);
+                own.push(Acknowledged { seq, at, took: at - due });
+            }
+            shared.keep(own);
+            anyhow::Ok(())
+        });
+    }
+    while let Some(ended) = producers.join_next().await {
+        ended??;
+    }
     Ok(())
 }
 

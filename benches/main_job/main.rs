@@ -1,12 +1,13 @@
 //! How fast the main job is on real mentions, each figure beside what it is held against in the same run.
 //!
-//! `cargo bench --bench main_job -- [ingest|search|memory|freshness|live|stages]... [--mentions N] [--json]`
+//! `cargo bench --bench main_job -- [ingest|search|memory|freshness|live|subscribers|stages]... [--mentions N] [--json]`
 //!
 //! The server runs as a process of its own, as it does in production, and is spoken to over loopback; this process is the
 //! client. Both share the processors, so what the client costs is part of every figure. Mentions come from `load.ndjson.gz`
 //! in the folder that `ASCOLTO_DATA` names; without it there is nothing to measure. See `docs/performance.md`.
 
 mod bare;
+mod broken;
 mod feed;
 mod freshness;
 mod ingest;
@@ -16,8 +17,10 @@ mod percentile;
 mod report;
 mod saved_searches;
 mod search;
+mod search_queries;
 mod server;
 mod stages;
+mod subscribers;
 
 use std::{
     io::{self, Write as _},
@@ -71,12 +74,15 @@ enum Measured {
     Freshness,
     /// Time from the acknowledgement to the event at a subscriber
     Live,
+    /// A thousand subscribers at once, slow and broken ones among them
+    Subscribers,
     /// Processor time of each stage alone
     Stages,
 }
 
 impl Measured {
-    const ALL: [Self; 6] = [Self::Ingest, Self::Search, Self::Memory, Self::Freshness, Self::Live, Self::Stages];
+    const ALL: [Self; 7] =
+        [Self::Ingest, Self::Search, Self::Memory, Self::Freshness, Self::Live, Self::Subscribers, Self::Stages];
 }
 
 fn main() -> anyhow::Result<()> {
@@ -112,6 +118,7 @@ async fn measure(arguments: &Arguments, file: &std::path::Path) -> anyhow::Resul
             Measured::Memory => ingest::measure_memory(&bench, &mut report).await?,
             Measured::Freshness => freshness::measure(&bench, arguments.seconds, &mut report).await?,
             Measured::Live => live::measure(&bench, &mut report).await?,
+            Measured::Subscribers => subscribers::measure(&bench, &mut report).await?,
             Measured::Stages => stages::measure(&bench, &mut report)?,
         }
     }

@@ -1,7 +1,7 @@
 //! Listening queries as people keep them, made of the words of the load set itself: brands with their spellings, topics,
 //! exclusions, phrases and filters. Made the same way every time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ascolto::{
     client::Client,
@@ -33,10 +33,19 @@ pub(crate) async fn create(client: &Client, queries: &[String]) -> anyhow::Resul
 
 /// The queries.
 pub(crate) fn queries(mentions: &[Mention]) -> Vec<String> {
-    let sample = &mentions[..mentions.len().min(SAMPLE_MENTIONS)];
-    let words = Vocabulary::of(sample);
+    all(mentions).take(COUNT).collect()
+}
+
+/// As many, and no two alike.
+pub(crate) fn distinct_queries(mentions: &[Mention]) -> Vec<String> {
+    let mut seen = HashSet::new();
+    all(mentions).filter(|query| seen.insert(query.clone())).take(COUNT).collect()
+}
+
+fn all(mentions: &[Mention]) -> impl Iterator<Item = String> {
+    let words = Vocabulary::of(&mentions[..mentions.len().min(SAMPLE_MENTIONS)]);
     let mut pick = Pick(0x5EED);
-    (0..COUNT).map(|number| query(number, &words, &mut pick)).collect()
+    (0..).map(move |number| query(number, &words, &mut pick))
 }
 
 fn query(number: usize, words: &Vocabulary, pick: &mut Pick) -> String {

@@ -1,25 +1,30 @@
-//! The time of a search over gRPC beside the same query on tantivy's own searcher.
+//! The time of a search over gRPC, from the text of the query to the decoded page of hits, beside the same query on tantivy's own
+//! searcher with the same page of hits, loaded from its own store and decoded.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use ascolto::{
-    base::Timestamp,
+    base::{Seq, Timestamp, limits::BATCH_GET_MAX},
+    client::Client,
     index::BareIndex,
-    proto::v1::{SearchRequest, search_service_client::SearchServiceClient},
+    model::Version,
+    proto::v1::{self, BatchGetRequest, SearchRequest, search_service_client::SearchServiceClient},
     query,
 };
-use tantivy::{
-    Order,
-    collector::{Count, TopDocs},
-};
+use prost::Message as _;
 use tonic::transport::Channel;
 
 use crate::{
-    Bench,
+    Bench, bare,
     feed::feed,
     percentile::{Sorted, median},
     report::{Report, Target},
+    search_queries::QUERIES,
     server::{Server, eprint_line, wait_for_followers},
 };
 
@@ -28,60 +33,6 @@ const PAGE_SIZE: i32 = 20;
 /// Each query so often on either side, in turn, after as many times for warmth as [`WARMING`].
 const ROUNDS: usize = 31;
 const WARMING: usize = 3;
-
-/// What people look for, in the languages of the load set: frequent and rare words, phrases, AND, OR, NOT, fields, ranges.
-const QUERIES: [&str; 50] = [
-    "flight",
-    "refund",
-    "the",
-    "спасибо",
-    "кредит",
-    "최고",
-    "영화",
-    "酒店",
-    "空港",
-    "ขอบคุณ",
-    "terima",
-    "gracias",
-    "danke",
-    "merci",
-    "teşekkürler",
-    "#fail",
-    "@AmericanAir",
-    "😡",
-    "\"customer service\"",
-    "\"thank you\"",
-    "\"не работает\"",
-    "\"my flight was cancelled\"",
-    "\"性价比\"",
-    "\"muchas gracias\"",
-    "flight AND delayed",
-    "flight AND (delayed OR cancelled OR late)",
-    "(wifi OR internet OR connection) AND (slow OR down OR broken) AND NOT airport",
-    "сбербанк OR втб OR альфабанк OR россельхозбанк",
-    "(мтс OR билайн OR мегафон) AND (связь OR интернет)",
-    "bag OR bags OR luggage OR baggage OR gepäck OR equipaje OR багаж OR 行李",
-    "help AND NOT flight",
-    "영화 AND NOT 최고",
-    "酒店 AND (服务 OR 前台) AND NOT 早餐",
-    "love AND lang:en",
-    "lang:ko",
-    "lang:(de OR fr OR it) AND sentiment:negative",
-    "sentiment:negative",
-    "needs:reply",
-    "needs:reply AND lang:en AND platform:twitter",
-    "intent:complaint AND type:reply",
-    "intent:question AND NOT lang:en",
-    "platform:naver_movie AND rating:>=9",
-    "rating:<=2",
-    "rating:1..4 AND 재미",
-    "published:2017-10-01..2017-12-31 AND refund",
-    "published:>=2017-01-01 AND has:link",
-    "from:AmericanAir",
-    "mentions:AmericanAir AND sentiment:negative",
-    "has:question AND (refund OR ticket OR seat) AND published:>=2015-01-01",
-    "*",
-];
 
 /// One query, in milliseconds: over gRPC, and on tantivy's searcher.
 struct Timed {
@@ -93,19 +44,20 @@ struct Timed {
 
 pub(crate) async fn measure(bench: &Bench, report: &mut Report) -> anyhow::Result<()> {
     let dir = bench.loaded_dir();
-    let is_loaded = dir.is_dir();
+    if !dir.is_dir() {
+        let server = Server::start(&dir)?;
+        let fed = feed(&server.connect().await?, bench.mentions.clone(), |_, _| {}).await?;
+        wait_for_followers(&server.connect().await?, fed.last_seq).await?;
+        server.stop()?;
+    }
+    let versions = bare::versions(&dir)?;
     let server = Server::start(&dir)?;
     let client = server.connect().await?;
-    if !is_loaded {
-        let fed = feed(&client, bench.mentions.clone(), |_, _| {}).await?;
-        wait_for_followers(&client, fed.last_seq).await?;
-    }
-    let mut service = client.search();
-    let index = BareIndex::open(&dir.join("index"))?;
-    let mut all = Vec::with_capacity(QUERIES.len());
-    for query in QUERIES {
-        all.push(time(&mut service, &index, query).await.with_context(|| query.to_owned())?);
-    }
+    let mentions = shown(&client, bench, versions).await?;
+    let index = BareIndex::like(&dir.join("index"), &bench.fresh_dir("peer")?, &mentions)?;
+    drop(mentions);
+
+    let (mut all, call) = tokio::task::block_in_place(|| time_all(&server, &index))?;
     server.stop()?;
 
     all.sort_unstable_by(|a, b| a.ratio().total_cmp(&b.ratio()));
@@ -122,7 +74,7 @@ pub(crate) async fn measure(bench: &Bench, report: &mut Report) -> anyhow::Resul
     let served = median(all.iter().map(|timed| timed.served_ms).collect());
     let bare = median(all.iter().map(|timed| timed.bare_ms).collect());
     report.add("search over gRPC, median of 50 queries", served, "ms");
-    report.add("tantivy's searcher, median of the same", bare, "ms");
+    report.add("tantivy by itself, median of the same", bare, "ms");
     let of_ratios = median(all.iter().map(Timed::ratio).collect());
     report.add_held("search, median of the ratios", of_ratios, "×", Target::AtMost(RATIO_MAX));
     report.add_held("search, ratio of the medians", served / bare, "×", Target::AtMost(RATIO_MAX));
@@ -130,7 +82,54 @@ pub(crate) async fn measure(bench: &Bench, report: &mut Report) -> anyhow::Resul
     report.add("search, ratio of the sums", sums.0 / sums.1, "×");
     let over = all.iter().map(|timed| timed.served_ms - timed.bare_ms).collect();
     report.add("search over gRPC, more than tantivy, median", median(over), "ms");
+    report.add("a search that finds nothing, over gRPC", call, "ms");
+    report.add("segments searched", index.segment_count() as f64, "");
     Ok(())
+}
+
+/// The newest version of every mention, with the bytes that stand for it in an answer: what the peer stores.
+async fn shown(
+    client: &Client,
+    bench: &Bench,
+    versions: Vec<Arc<Version>>,
+) -> anyhow::Result<HashMap<Seq, (Arc<Version>, Vec<u8>)>> {
+    let mut by_seq: HashMap<Seq, Arc<Version>> = versions.into_iter().map(|version| (version.seq, version)).collect();
+    let mut service = client.search();
+    let mut mentions = HashMap::with_capacity(bench.mentions.len());
+    for part in bench.mentions.chunks(BATCH_GET_MAX) {
+        let names = part.iter().map(|mention| format!("{}/{}", mention.platform, mention.external_id)).collect();
+        for shown in service.batch_get(BatchGetRequest { names }).await?.into_inner().versions {
+            let seq = Seq(shown.seq);
+            let version = by_seq.remove(&seq).with_context(|| format!("version {} is not in the log", shown.seq))?;
+            mentions.insert(seq, (version, shown.encode_to_vec()));
+        }
+    }
+    Ok(mentions)
+}
+
+/// All queries, and what a call costs that has nothing to do, in milliseconds. On one thread of its own, as a lean client has it:
+/// on several, calls would also wait for threads of the client to wake each other.
+fn time_all(server: &Server, index: &BareIndex) -> anyhow::Result<(Vec<Timed>, f64)> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let mut service = server.connect().await?.search();
+        let mut all = Vec::with_capacity(QUERIES.len());
+        for query in QUERIES {
+            all.push(time(&mut service, index, query).await.with_context(|| query.to_owned())?);
+        }
+        Ok((all, time_call(&mut service).await?))
+    })
+}
+
+/// What a call costs that has nothing to do, in milliseconds.
+async fn time_call(service: &mut SearchServiceClient<Channel>) -> anyhow::Result<f64> {
+    let request = SearchRequest { query: "platform:none".to_owned(), ..SearchRequest::default() };
+    let mut took = Vec::new();
+    for _ in 0..10 * ROUNDS {
+        let began = Instant::now();
+        service.search(request.clone()).await?;
+        took.push(began.elapsed());
+    }
+    Ok(Sorted::of(took).median_ms())
 }
 
 impl Timed {
@@ -153,7 +152,7 @@ async fn time(
         let began = Instant::now();
         let answer = service.search(request.clone()).await?.into_inner();
         let took_served = began.elapsed();
-        let (count, took_bare) = tokio::task::block_in_place(|| search_bare(index, &checked))?;
+        let (count, took_bare) = search_bare(index, &checked)?;
         anyhow::ensure!(answer.total == count, "{} matches, tantivy says {count}", answer.total);
         matches = count;
         if round >= WARMING {
@@ -164,11 +163,12 @@ async fn time(
     Ok(Timed { query, matches, served_ms: Sorted::of(served).median_ms(), bare_ms: Sorted::of(bare).median_ms() })
 }
 
-/// The newest page and the number of all, by tantivy's own collectors.
+/// The number of all and the newest page, loaded and read, by tantivy's own means.
 fn search_bare(index: &BareIndex, query: &query::Query) -> anyhow::Result<(u64, Duration)> {
     let began = Instant::now();
-    let compiled = index.compile(&query.root, Timestamp::now());
-    let top = TopDocs::with_limit(PAGE_SIZE as usize).order_by_fast_field::<i64>("published", Order::Desc);
-    let (count, _) = index.searcher.search(&compiled, &(Count, top))?;
-    Ok((count as u64, began.elapsed()))
+    let (total, stored) = index.newest(&query.root, Timestamp::now(), PAGE_SIZE as usize)?;
+    let shown = stored.iter().map(|bytes| v1::Version::decode(bytes.as_slice())).collect::<Result<Vec<_>, _>>()?;
+    let took = began.elapsed();
+    anyhow::ensure!(shown.len() as u64 == total.min(PAGE_SIZE as u64), "{} of {total} hits were loaded", shown.len());
+    Ok((total, took))
 }

@@ -59,6 +59,11 @@ impl Server {
         Ok(Client::connect(&self.url).await?)
     }
 
+    /// Host and port.
+    pub(crate) fn address(&self) -> &str {
+        self.url.trim_start_matches("http://").trim_end_matches('/')
+    }
+
     pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let megabytes = |name: &str| {

@@ -52,8 +52,10 @@ pub const GROUP_VERSIONS_MAX: usize = 1024;
 pub const GROUP_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Jobs that wait for the committer before it slows its clients down.
 pub const COMMIT_QUEUE_MAX: usize = 1024;
-/// Mentions on their way to the disk: half a second's worth. Together with [`TEXT_BYTES_MAX`] it bounds the memory of ingest.
+/// Mentions on their way to the disk: half a second's worth.
 pub const IN_FLIGHT_MENTIONS_MAX: usize = 8192;
+/// Their bytes: mentions of ordinary size never come near, and long ones cannot fill the memory. Whoever is beyond waits.
+pub const IN_FLIGHT_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Longest query text. Bounds the parser's work together with [`QUERY_DEPTH_MAX`]. Real ones reach 20,000 letters.
 pub const QUERY_BYTES_MAX: usize = 64 * 1024;
@@ -124,6 +126,36 @@ pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
 
+/// Id of an alert.
+pub const ALERT_ID_BYTES_MAX: usize = 64;
+/// What people write about an alert.
+pub const ALERT_NOTE_BYTES_MAX: usize = 1024;
+/// Alerts on one server: what they remember is kept in memory, a spike's eight weeks in some 20 KB.
+pub const ALERTS_MAX: u64 = 10_000;
+/// Matches a count can wait for; each match within its window is remembered.
+pub const ALERT_COUNT_MAX: u32 = 10_000;
+/// The window of a count: a week.
+pub const ALERT_WINDOW_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// The longest silence that can be waited for: thirty days.
+pub const ALERT_SILENCE_MINUTES_MAX: u32 = 30 * 24 * 60;
+/// The longest an alert stays quiet after it fired: a week.
+pub const ALERT_COOLDOWN_MINUTES_MAX: u32 = 7 * 24 * 60;
+/// The greatest age of mentions that an alert may still count, in hours: a year.
+pub const ALERT_AGE_HOURS_MAX: u32 = 365 * 24;
+/// What has to enter within an hour to be a spike when the caller does not say: fewer are hardly worth a call at night.
+pub const ALERT_SPIKE_MATCHES_MIN_DEFAULT: u32 = 10;
+/// Mentions named with a firing.
+pub const ALERT_SAMPLE_MENTIONS_MAX: usize = 5;
+/// Firings kept; the oldest make room. Some 50 MB.
+pub const FIRINGS_KEPT_MAX: u64 = 100_000;
+/// Alerts on one page when the caller does not say.
+pub const ALERTS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Alerts on one page.
+pub const ALERTS_PAGE_SIZE_MAX: usize = 1000;
+/// Firings on one page when the caller does not say.
+pub const FIRINGS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Firings on one page.
+pub const FIRINGS_PAGE_SIZE_MAX: usize = 1000;
 /// A file with a trained model. Shipped ones have less than 1 MB.
 pub const MODEL_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// What a model says of itself, before its weights.
@@ -137,7 +169,44 @@ pub const TRAINING_LINE_BYTES_MAX: usize = 256 * 1024;
 /// Classes that one model tells apart.
 pub const MODEL_CLASSES_MAX: usize = 512;
 
+/// Id of a webhook.
+pub const WEBHOOK_ID_BYTES_MAX: usize = 64;
+/// What people write about a webhook.
+pub const WEBHOOK_NOTE_BYTES_MAX: usize = 1024;
+/// Webhooks on one server: each is a task with a batch in memory.
+pub const WEBHOOKS_MAX: u64 = 1000;
+/// Alerts named by one webhook; none means all.
+pub const WEBHOOK_ALERTS_MAX: usize = 1000;
+/// Firings or events in one delivery.
+pub const WEBHOOK_BATCH_ITEMS_MAX: usize = 100;
+/// Bytes from which a delivery takes no more; many receivers refuse bodies of more than some megabytes.
+pub const WEBHOOK_BATCH_BYTES_MAX: usize = 1024 * 1024;
+/// The time of one delivery: name, connection, TLS, sending, and the whole answer.
+pub const WEBHOOK_TIMEOUT_SECONDS: u64 = 10;
+/// The body of an answer; nothing in it is read.
+pub const WEBHOOK_ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Hours after which a batch is given up, counted from when its oldest content was recorded, if the webhook has failed for an hour.
+pub const WEBHOOK_GIVE_UP_HOURS: u64 = 24;
+/// Batches of one webhook that may be given up and wait for a person; with more, the webhook goes on trying.
+pub const WEBHOOK_DEAD_LETTERS_MAX: u64 = 1000;
+/// Webhooks on one page when the caller does not say.
+pub const WEBHOOKS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Webhooks on one page.
+pub const WEBHOOKS_PAGE_SIZE_MAX: usize = 1000;
+/// Dead letters on one page when the caller does not say.
+pub const DEAD_LETTERS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Dead letters on one page.
+pub const DEAD_LETTERS_PAGE_SIZE_MAX: usize = 1000;
+
 /// Id of a topic of mentions.
 pub const TOPIC_BYTES_MAX: usize = 64;
 /// Different topics in all word lists: each is a bit of a word of memory.
 pub const TOPICS_MAX: usize = 64;
+/// Topics of one mention that a person names.
+pub const CORRECTED_TOPICS_MAX: usize = 16;
+/// Brands of one mention that a person names.
+pub const CORRECTED_BRANDS_MAX: usize = 64;
+/// Name of the person who corrects.
+pub const CORRECTED_BY_BYTES_MAX: usize = 128;
+/// Mentions that people corrected, with their text kept to learn from: 20 MB, read at every start.
+pub const LABELS_MAX: u64 = 20_000;

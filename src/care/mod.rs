@@ -4,7 +4,11 @@
 //! No store, no clock, no wire. The committer of `engine` feeds the rules and records what they say.
 
 mod conversation;
+mod correction;
+mod echo;
 mod tombstone;
 
 pub use conversation::{ParentFacts, place, status};
+pub use correction::understood;
+pub use echo::{ECHO_WITHIN, echo};
 pub use tombstone::tombstone;

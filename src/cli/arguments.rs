@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    check, check_config, completions, conversation, count, delete, demo, get, ingest, saved, search, serve,
-    subscriptions, train, verify, watch,
+    alerts, check, check_config, completions, conversation, correct, count, delete, demo, get, ingest, saved, search,
+    serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -80,6 +80,12 @@ pub enum Command {
     Verify(verify::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
+    /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
+    Alerts(alerts::Arguments),
+    /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
+    Correct(correct::Arguments),
+    /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query
+    Webhooks(webhooks::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is
     Subscriptions(subscriptions::Arguments),
     /// Record that the source deleted a mention

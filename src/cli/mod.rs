@@ -3,11 +3,13 @@
 //! Client commands speak to a server through `client`; only `serve`, `demo`, `train`, `eval` and `check-config` touch engine and settings.
 //! Nothing here decides anything about mentions.
 
+mod alerts;
 mod arguments;
 mod check;
 mod check_config;
 mod completions;
 mod conversation;
+mod correct;
 mod count;
 mod delete;
 mod demo;
@@ -26,6 +28,7 @@ mod time_argument;
 mod train;
 mod verify;
 mod watch;
+mod webhooks;
 
 use std::process::ExitCode;
 
@@ -70,6 +73,9 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Check(arguments) => Box::pin(check::run(arguments, &server, output)).await,
         Command::Verify(arguments) => Box::pin(verify::run(arguments, &server, output)).await,
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
+        Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
+        Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
+        Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,
         Command::Status => Box::pin(status::run(&server, output)).await,

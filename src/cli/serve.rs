@@ -12,7 +12,7 @@ use crate::{
     base::SystemClock,
     config::IndexConfig,
     engine::{Engine, EngineOptions},
-    server::{self, ServerOptions},
+    server::{self, ServerOptions, WebhookOptions},
 };
 
 /// Run the server.
@@ -30,6 +30,9 @@ pub struct Arguments {
     /// Most bytes the log may take on disk; mentions are refused beyond
     #[arg(long, env = "ASCOLTO_STORE_BYTES_MAX", value_name = "BYTES")]
     store_bytes_max: Option<u64>,
+    /// Let webhooks call this machine and private networks
+    #[arg(long, env = "ASCOLTO_ALLOW_PRIVATE_WEBHOOKS")]
+    allow_private_webhooks: bool,
     /// How the log on standard error is written
     #[arg(long, env = "ASCOLTO_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -54,8 +57,10 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     let address = local_address(&listener)?;
     output.note(&format!("ascolto {} listens on http://{address}", env!("CARGO_PKG_VERSION")))?;
 
+    let webhooks = WebhookOptions { allow_private: arguments.allow_private_webhooks, ..WebhookOptions::default() };
+    let options = ServerOptions { webhooks, ..ServerOptions::default() };
     // It closes the engine before it returns.
-    let served = server::run(engine, listener, ServerOptions::default(), stop.first()).await;
+    let served = server::run(engine, listener, options, stop.first()).await;
     served.map_err(|error| Failure::Failed(error.to_string()))?;
     output.note("stopped; everything acknowledged is on disk")?;
     Ok(Exit::Done)

@@ -8,9 +8,10 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
+        alert_service_client::AlertServiceClient, correction_service_client::CorrectionServiceClient,
         ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
         search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
-        system_service_client::SystemServiceClient,
+        system_service_client::SystemServiceClient, webhook_service_client::WebhookServiceClient,
     },
 };
 
@@ -117,6 +118,24 @@ impl Client {
     #[must_use]
     pub fn subscriptions(&self) -> SubscriptionServiceClient<Channel> {
         SubscriptionServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// When to be told.
+    #[must_use]
+    pub fn alerts(&self) -> AlertServiceClient<Channel> {
+        AlertServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// What people say of mentions.
+    #[must_use]
+    pub fn corrections(&self) -> CorrectionServiceClient<Channel> {
+        CorrectionServiceClient::new(self.channel.clone())
+    }
+
+    /// Addresses that are called.
+    #[must_use]
+    pub fn webhooks(&self) -> WebhookServiceClient<Channel> {
+        WebhookServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// How the server is.

@@ -5,7 +5,9 @@
 mod connect;
 mod ingest;
 mod watch;
+mod watch_alerts;
 
 pub use connect::{Client, ConnectError, is_connection_lost};
 pub use ingest::{IngestStream, UNACKNOWLEDGED_MENTIONS_MAX};
 pub use watch::{Watch, WatchError, WatchItem};
+pub use watch_alerts::{AlertWatch, AlertWatchItem};

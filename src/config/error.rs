@@ -79,7 +79,8 @@ impl ConfigError {
 }
 
 /// The word that needs the fewest changes to become the written one.
-pub(super) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     known.min_by_key(|candidate| changes(written, candidate))
 }
 

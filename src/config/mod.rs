@@ -10,7 +10,7 @@ mod languages;
 mod models;
 mod words;
 
-pub use error::ConfigError;
+pub use error::{ConfigError, nearest};
 pub use index_config::IndexConfig;
 pub use languages::LanguageProfile;
 pub use words::{SignLists, WordLists, WordRole};

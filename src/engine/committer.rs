@@ -4,18 +4,22 @@ use std::{
     thread::JoinHandle,
 };
 
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
-    Acknowledgement, EngineError, durable_subscriptions,
+    Acknowledgement, EngineError,
+    alerts::{AlertEdit, AlertEdited},
+    durable_subscriptions,
+    in_flight::Room,
     record::{self, Understood},
+    webhooks::{WebhookEdit, WebhookEdited},
 };
 use crate::{
     base::{
         Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{DurableSubscription, MentionName, SavedSearch},
+    model::{CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
     store::{self, Group, Writer},
 };
 
@@ -36,6 +40,15 @@ pub(super) enum Work {
         seq: Seq,
     },
     DeleteSubscription(String),
+    Alert(AlertEdit),
+    Webhook(WebhookEdit),
+    Correction(CorrectionWork),
+}
+
+/// What people say of mentions, and what is done with it.
+pub(super) enum CorrectionWork {
+    Correct { name: MentionName, values: CorrectedValues, by: String },
+    Revert(MentionName),
 }
 
 /// What was recorded. By the time it is told it is on disk.
@@ -48,12 +61,16 @@ pub(super) enum Recorded {
     SavedSearchCreated(bool),
     /// False: there was none.
     SavedSearchDeleted(bool),
+    /// `None`: there is no such mention.
+    Corrected(Option<Arc<Version>>),
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
     SubscriptionAcknowledged(Option<DurableSubscription>),
     /// False: there was none.
     SubscriptionDeleted(bool),
+    Alert(AlertEdited),
+    Webhook(WebhookEdited),
 }
 
 /// Work with the place where its outcome goes.
@@ -67,7 +84,7 @@ pub(super) struct Reply {
     pub(super) caller: oneshot::Sender<Result<Recorded, EngineError>>,
     /// The room that its mentions take. Held until they are recorded, whether or not the caller still waits: else callers
     /// who vanish could fill the memory.
-    pub(super) in_flight: Option<OwnedSemaphorePermit>,
+    pub(super) in_flight: Option<Room>,
 }
 
 /// The one task that writes: it gives every version its seq, applies the rules that need state, and makes groups durable.
@@ -131,9 +148,12 @@ enum Ready {
     Delete(MentionName),
     CreateSavedSearch(SavedSearch),
     DeleteSavedSearch(String),
+    Correction(CorrectionWork),
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
+    Alert(AlertEdit),
+    Webhook(WebhookEdit),
 }
 
 impl Task {
@@ -229,6 +249,7 @@ impl Ready {
     fn weight(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.len(),
+            Self::Alert(edit) => edit.weight(),
             _ => 1,
         }
     }
@@ -265,6 +286,20 @@ impl Ready {
             Self::DeleteSubscription(name) => {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
+            Self::Alert(edit) => edit.record(group, now).map(Recorded::Alert),
+            Self::Webhook(edit) => edit.record(group, now).map(Recorded::Webhook),
+            Self::Correction(work) => work.record(group, now),
+        }
+    }
+}
+
+impl CorrectionWork {
+    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
+        match self {
+            Self::Correct { name, values, by } => {
+                record::correct(group, name, values, by, now).map(Recorded::Corrected)
+            }
+            Self::Revert(name) => record::revert_correction(group, name, now).map(Recorded::Corrected),
         }
     }
 }
@@ -276,9 +311,12 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::Delete(name) => Some(Ready::Delete(name)),
         Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
         Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+        Work::Correction(work) => Some(Ready::Correction(work)),
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
+        Work::Alert(edit) => Some(Ready::Alert(edit)),
+        Work::Webhook(edit) => Some(Ready::Webhook(edit)),
     };
     (work, job.reply)
 }

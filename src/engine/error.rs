@@ -33,6 +33,26 @@ pub enum EngineError {
         /// Its name.
         name: String,
     },
+    /// It was edited since the caller read it.
+    #[error("{what} `{name}` was edited in the meantime: its etag is `{etag}` now; read it again, and edit that")]
+    Stale {
+        /// `saved search`, `author list` or `alert`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// The present etag.
+        etag: String,
+    },
+    /// The cursor points outside the firings that are kept.
+    #[error("a start after firing {asked} is not possible: firings {oldest} to {newest} are kept")]
+    FiringOutOfRange {
+        /// After which one the caller wanted to start.
+        asked: u64,
+        /// The oldest kept.
+        oldest: u64,
+        /// The newest.
+        newest: u64,
+    },
     /// The cursor points outside the log.
     #[error("seq {asked} is not available: the log holds {oldest} to {newest}")]
     OutOfRange {

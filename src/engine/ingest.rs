@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use super::{Acknowledgement, Engine, EngineError, Recorded, Work, not_recorded, stopping};
 use crate::{
-    base::{Seq, limits::IN_FLIGHT_MENTIONS_MAX},
+    base::Seq,
     model::{Mention, MentionName},
 };
 
@@ -41,24 +41,24 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Unavailable`] when the server is stopping.
     pub async fn submit(&self, mentions: Vec<Mention>) -> Result<Pending, EngineError> {
-        let count = mentions.len().min(IN_FLIGHT_MENTIONS_MAX);
-        let permits = u32::try_from(count).unwrap_or(u32::MAX);
-        let in_flight = Arc::clone(&self.in_flight).acquire_many_owned(permits).await.map_err(|_| stopping())?;
+        self.index_follower.keep_up().await;
+        let room = self.in_flight.room_for(&mentions).await.map_err(|_| stopping())?;
 
         // They take their place in the queue first and are understood meanwhile, several groups at once.
         let (done, understood) = oneshot::channel();
         let (understander, now) = (Arc::clone(&self.understander), self.clock.now());
+        let is_few = mentions.len() <= UNDERSTOOD_IN_PLACE_MAX;
         let work = move || {
             let all = mentions.into_iter().map(|mention| understander.understand(mention, now)).collect();
             // The committer is gone only when the engine is; then nobody waits.
             let _ = done.send(all);
         };
-        if count <= UNDERSTOOD_IN_PLACE_MAX {
+        if is_few {
             work();
         } else {
             tokio::task::spawn_blocking(work);
         }
-        let recorded = self.hand_over(Work::Ingest(understood), Some(in_flight)).await?;
+        let recorded = self.hand_over(Work::Ingest(understood), Some(room)).await?;
         Ok(Pending { recorded })
     }
 

@@ -2,9 +2,14 @@
 //!
 //! Knows nothing of the wire: `server` converts.
 
+mod alerts;
+mod asked_lately;
 mod committer;
+mod corrections;
 mod durable_subscriptions;
 mod error;
+mod firing_stream;
+mod in_flight;
 mod ingest;
 mod page_token;
 mod pinned;
@@ -13,19 +18,23 @@ mod record;
 mod requests;
 mod saved_searches;
 mod search;
+mod short_lately;
 mod subscribe;
 #[cfg(test)]
 mod tests;
 mod understand;
 mod verify;
+mod webhooks;
 
 use std::{
     path::PathBuf,
     sync::{Arc, Mutex},
 };
 
+pub use alerts::{AlertStatus, WatchAlertsRequest};
 pub use durable_subscriptions::DurableStatus;
 pub use error::{EngineError, Rejection};
+pub use firing_stream::{AlertDelivery, FiringStream};
 pub use ingest::Pending;
 pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
@@ -34,19 +43,27 @@ pub use requests::{
 };
 use tokio::{
     runtime::RuntimeFlavor,
-    sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch},
+    sync::{Semaphore, oneshot, watch},
 };
 
-pub use crate::live::{Change, Delivery, Event, Subscription};
+pub use webhooks::WebhookProgress;
+
 use crate::{
-    base::{Clock, Seq, Timestamp, limits::IN_FLIGHT_MENTIONS_MAX},
+    base::{Clock, Seq, Timestamp},
     config::IndexConfig,
     index::Index,
-    live::{IndexFollower, MatcherFollower, OpenSubscriptions},
+    live::{AlertFollower, IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
 };
+pub use crate::{
+    live::{Change, Delivery, Event, Subscription},
+    store::KnownWebhook,
+};
+use asked_lately::AskedLately;
 use committer::{Committer, Job, Recorded, Reply, Work};
+use in_flight::{InFlight, Room};
 use pinned::PinnedSnapshots;
+use short_lately::ShortLately;
 use understand::Understander;
 
 /// Where the log lies, below the data directory.
@@ -76,8 +93,12 @@ pub struct Engine {
     committer: Arc<Mutex<Committer>>,
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
+    alert_follower: Arc<AlertFollower>,
+    webhook_edits: watch::Sender<u64>,
     /// Mentions on their way to the disk.
-    in_flight: Arc<Semaphore>,
+    in_flight: InFlight,
+    asked_lately: AskedLately,
+    short_lately: ShortLately,
     pinned: PinnedSnapshots,
     subscriptions: Arc<OpenSubscriptions>,
     /// Held while the index is held against the log.
@@ -106,16 +127,25 @@ impl Engine {
             newest => store.version(newest)?.recorded_at,
         };
         let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
+        let committer = Arc::new(Mutex::new(committer));
+        let desk = alerts::Desk { store: store.clone(), committer: Arc::downgrade(&committer) };
+        let last_firing = store.alert_position()?.last_firing;
+        let alert_follower =
+            AlertFollower::start(store.clone(), Arc::clone(&options.clock), last_firing, desk).map_err(thread_error)?;
         Ok(Arc::new(Self {
             started_at: options.clock.now(),
             clock: options.clock,
             store,
             index,
             understander: Arc::new(understander),
-            committer: Arc::new(Mutex::new(committer)),
+            committer,
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
-            in_flight: Arc::new(Semaphore::new(IN_FLIGHT_MENTIONS_MAX)),
+            alert_follower: Arc::new(alert_follower),
+            webhook_edits: watch::Sender::new(0),
+            in_flight: InFlight::default(),
+            asked_lately: AskedLately::default(),
+            short_lately: ShortLately::default(),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
             verifying: Arc::new(Semaphore::new(1)),
@@ -140,6 +170,7 @@ impl Engine {
             followers: vec![
                 follower("index", self.index_follower.progress()),
                 follower("matcher", self.matcher_follower.progress()),
+                follower("alerts", self.alert_follower.progress()),
             ],
             saved_searches: self.store.saved_search_count(),
             subscriptions: self.subscriptions.count() as u64,
@@ -153,7 +184,10 @@ impl Engine {
         }
         let committer = Arc::clone(&self.committer);
         let (matcher, index) = (Arc::clone(&self.matcher_follower), Arc::clone(&self.index_follower));
+        let alerts = Arc::clone(&self.alert_follower);
         let closed = tokio::task::spawn_blocking(move || {
+            // First: it records through the committer what it has counted.
+            alerts.stop();
             // Not under the lock: whoever comes during the stop must not wait for it on an async thread.
             let committer = lock(&committer).stop();
             committer.map(std::thread::JoinHandle::join);
@@ -175,7 +209,7 @@ impl Engine {
     async fn hand_over(
         &self,
         work: Work,
-        in_flight: Option<OwnedSemaphorePermit>,
+        in_flight: Option<Room>,
     ) -> Result<oneshot::Receiver<Result<Recorded, EngineError>>, EngineError> {
         if *self.closing.borrow() {
             return Err(stopping());

@@ -41,8 +41,9 @@ impl Engine {
         let store = self.store.clone();
         run_blocking(move || {
             let (mut seqs, mut missing) = (Vec::new(), Vec::new());
-            for name in names {
-                match store.head(&name)?.filter(|head| !head.deleted) {
+            let heads = store.heads(&names)?;
+            for (name, head) in names.into_iter().zip(heads) {
+                match head.filter(|head| !head.deleted) {
                     Some(head) => seqs.push(head.seq),
                     None => missing.push(name),
                 }

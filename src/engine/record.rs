@@ -8,8 +8,10 @@ use super::{Acknowledgement, Outcome};
 use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts},
-    model::{Cause, Mention, MentionName, Status, ThreadId, Understanding, Version},
-    store::{Error, Group, Head},
+    model::{
+        Cause, CorrectedValues, Correction, Label, Mention, MentionName, Status, ThreadId, Understanding, Version,
+    },
+    store::{EchoPlace, Error, Group, Head},
 };
 
 /// Messages of two threads that are read at first to tell which is the smaller; most threads are smaller than that.
@@ -56,7 +58,7 @@ fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Res
         deleted: false,
     };
     let version = judged(group, version)?;
-    let version = group.append(version)?;
+    let version = append(group, None, version, now)?;
     if has_children {
         retell_children(group, &version, now)?;
     }
@@ -90,10 +92,13 @@ fn update(
         join_threads(group, Some(previous.thread), &mention, now)?
     };
     let parent = parent_facts(group, &mention)?;
-    let understanding = match cause {
-        Cause::Engagement => previous.understanding.clone(),
+    let by_words = match cause {
+        Cause::Engagement => previous.judged().clone(),
         _ => understood.understanding.clone(),
     };
+    // What a person said holds for the words it was said of.
+    let correction = previous.correction.clone().filter(|_| says_the_same(&previous.mention, &mention));
+    let (understanding, correction) = care::understood(care::place(by_words, parent.as_ref()), correction);
     // Joining threads may have made a version of this very mention.
     let previous_seq = group.head(&mention.name)?.map_or(previous.seq, |head| head.seq);
     let seq = group.next_seq();
@@ -102,25 +107,104 @@ fn update(
         previous_seq,
         cause,
         recorded_at: now,
-        understanding: care::place(understanding, parent.as_ref()),
+        understanding,
+        correction,
         thread,
         parent: parent.map(|facts| facts.parent),
         mention,
         ..(*previous).clone()
     };
     let version = judged(group, version)?;
-    let version = group.append(version)?;
+    let version = append(group, Some(&previous), version, now)?;
+    tell_others(group, &version, &previous, now)?;
+    Ok(Acknowledgement { outcome: Outcome::Updated, seq })
+}
+
+/// A mention has changed: what that means for those that stand around it in its conversation.
+fn tell_others(group: &mut Group<'_>, version: &Version, previous: &Version, now: Timestamp) -> Result<(), Error> {
     let was_own = previous.understanding.is_own();
     let is_own = version.understanding.is_own();
     if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {
         for created_at in [previous.mention.created_at, version.mention.created_at] {
-            reconsider_up_to(group, thread, created_at, now)?;
+            reconsider_up_to(group, version.thread, created_at, now)?;
         }
     }
-    if was_own != is_own || !same_brands(&version, &previous) {
-        retell_children(group, &version, now)?;
+    if was_own != is_own || !same_brands(version, previous) {
+        retell_children(group, version, now)?;
     }
-    Ok(Acknowledgement { outcome: Outcome::Updated, seq })
+    Ok(())
+}
+
+fn says_the_same(known: &Mention, told: &Mention) -> bool {
+    (&known.title, &known.text) == (&told.title, &told.text)
+}
+
+/// Records what a person said of a mention, over what was said before; the version that holds it, `None` where there is no such
+/// mention. Saying the same again records nothing.
+pub(super) fn correct(
+    group: &mut Group<'_>,
+    name: &MentionName,
+    values: &CorrectedValues,
+    by: &str,
+    now: Timestamp,
+) -> Result<Option<Arc<Version>>, Error> {
+    let Some(head) = group.head(name)?.filter(|head| !head.deleted) else { return Ok(None) };
+    let previous = group.version(head.seq)?;
+    let known = previous.correction.as_ref();
+    let values = known.map(|known| known.values.clone()).unwrap_or_default().merged_with(values.clone());
+    if known.is_some_and(|known| known.values == values && known.by == by) {
+        return Ok(Some(previous));
+    }
+    let judged = previous.judged().clone();
+    let correction = Correction { values: values.clone(), by: by.to_owned(), corrected_at: now, judged };
+    let version = record_correction(group, &previous, Some(Box::new(correction)), now)?;
+    let brands = version.understanding.brands.iter().map(|brand| brand.brand.clone()).collect();
+    group.put_label(&Label {
+        number: version.number,
+        seq: version.seq,
+        mention: version.mention.clone(),
+        values,
+        brands,
+    })?;
+    Ok(Some(version))
+}
+
+/// Takes back what people said of a mention; the version in which it is as judged, `None` where there is no such mention.
+pub(super) fn revert_correction(
+    group: &mut Group<'_>,
+    name: &MentionName,
+    now: Timestamp,
+) -> Result<Option<Arc<Version>>, Error> {
+    let Some(head) = group.head(name)?.filter(|head| !head.deleted) else { return Ok(None) };
+    let previous = group.version(head.seq)?;
+    // The label outlives an edit of the words, the correction does not.
+    group.remove_label(previous.number)?;
+    if previous.correction.is_none() {
+        return Ok(Some(previous));
+    }
+    record_correction(group, &previous, None, now).map(Some)
+}
+
+fn record_correction(
+    group: &mut Group<'_>,
+    previous: &Version,
+    correction: Option<Box<Correction>>,
+    now: Timestamp,
+) -> Result<Arc<Version>, Error> {
+    let (understanding, correction) = care::understood(previous.judged().clone(), correction);
+    let version = Version {
+        seq: group.next_seq(),
+        previous_seq: previous.seq,
+        cause: Cause::Corrected,
+        recorded_at: now,
+        understanding,
+        correction,
+        ..previous.clone()
+    };
+    let version = judged(group, version)?;
+    let version = append(group, Some(previous), version, now)?;
+    tell_others(group, &version, previous, now)?;
+    Ok(version)
 }
 
 /// Records that the source deleted a mention; gives the seq of the deletion, `None` where there is no such mention.
@@ -129,6 +213,7 @@ pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) 
     if head.deleted {
         return Ok(Some(head.seq));
     }
+    group.remove_label(head.number)?;
     let previous = group.version(head.seq)?;
     let (mention, understanding) = care::tombstone(&previous.mention);
     let seq = group.next_seq();
@@ -142,10 +227,12 @@ pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) 
         status: Status::None,
         parent: None,
         answered_by: None,
+        repeats: None,
+        correction: None,
         deleted: true,
         ..(*previous).clone()
     };
-    let version = group.append(version)?;
+    let version = append(group, Some(&previous), version, now)?;
     retell_children(group, &version, now)?;
     if previous.understanding.is_own() {
         reconsider_up_to(group, previous.thread, previous.mention.created_at, now)?;
@@ -236,8 +323,16 @@ fn smaller_first(group: &mut Group<'_>, a: ThreadId, b: ThreadId) -> Result<(Thr
 
 /// The version with its status, from what the conversation holds at present.
 fn judged(group: &mut Group<'_>, mut version: Version) -> Result<Version, Error> {
-    version.answered_by = None;
+    (version.answered_by, version.repeats) = (None, None);
     version.status = care::status(&version.understanding, false);
+    if version.status == Status::NeedsReply
+        && let Some(place) = echo_place(&version)
+        && let Some(same) = group.echo_before(&place, shifted(place.created_at, -1))?
+    {
+        version.repeats = Some(same.name);
+        version.status = Status::None;
+        return Ok(version);
+    }
     if version.status == Status::NeedsReply
         && let Some(answer) = group.first_own_after(version.thread, version.mention.created_at)?
         // An own message that is being changed into a customer's still stands as own.
@@ -245,6 +340,47 @@ fn judged(group: &mut Group<'_>, mut version: Version) -> Result<Version, Error>
     {
         version.answered_by = Some(answer.name);
         version.status = care::status(&version.understanding, true);
+    }
+    Ok(version)
+}
+
+/// Where a mention stands among those that say the same; `None` for what cannot be a repetition.
+fn echo_place(version: &Version) -> Option<EchoPlace> {
+    let echo = care::echo(&version.mention, &version.understanding)?;
+    let (created_at, name) = (version.mention.created_at, version.mention.name.clone());
+    Some(EchoPlace { echo, created_at, number: version.number, name })
+}
+
+/// A moment so many times later in which the same words count as a repetition.
+fn shifted(moment: Timestamp, times: i32) -> Timestamp {
+    let span = jiff::SignedDuration::try_from(care::ECHO_WITHIN).unwrap_or_default();
+    let end = if times < 0 { Timestamp::MIN } else { Timestamp::MAX };
+    moment.checked_add(span * times).unwrap_or(end)
+}
+
+/// Records a version and files it among those that say the same. The mention that comes next there may repeat it now, or have
+/// nothing left to repeat; those behind repeat each the one before.
+fn append(
+    group: &mut Group<'_>,
+    previous: Option<&Version>,
+    version: Version,
+    now: Timestamp,
+) -> Result<Arc<Version>, Error> {
+    let version = group.append(version)?;
+    let (was, is) = (previous.and_then(echo_place), echo_place(&version));
+    if was == is {
+        return Ok(version);
+    }
+    if let Some(was) = &was {
+        group.remove_echo(was)?;
+    }
+    if let Some(is) = &is {
+        group.put_echo(is)?;
+    }
+    for place in [was, is].into_iter().flatten() {
+        if let Some(head) = group.echo_after(&place, shifted(place.created_at, 1))? {
+            reconsider(group, &head, now)?;
+        }
     }
     Ok(version)
 }
@@ -260,9 +396,10 @@ fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> R
                 continue;
             }
             let child = group.version(head.seq)?;
-            let understanding = care::place(child.understanding.clone(), facts.as_ref());
+            let placed = care::place(child.judged().clone(), facts.as_ref());
+            let (understanding, correction) = care::understood(placed, child.correction.clone());
             let told = facts.as_ref().map(|facts| facts.parent.clone());
-            let amended = judged(group, Version { understanding, parent: told, ..(*child).clone() })?;
+            let amended = judged(group, Version { understanding, correction, parent: told, ..(*child).clone() })?;
             let is_about_others = !same_brands(&amended, &child);
             let retold = amend(group, head.seq, Cause::Threaded, now, |version| *version = amended)?;
             parents.extend(retold.filter(|_| is_about_others));
@@ -320,6 +457,7 @@ fn reconsider(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), 
     let known = group.version(head.seq)?;
     let amended = judged(group, (*known).clone())?;
     let cause = match (known.status, amended.status) {
+        _ if known.repeats != amended.repeats => Cause::Repeated,
         (Status::Answered, Status::NeedsReply) => Cause::Reopened,
         (_, Status::Answered) => Cause::Answered,
         _ => Cause::Threaded,
@@ -346,5 +484,5 @@ fn amend(
     amended.previous_seq = known.seq;
     amended.cause = cause;
     amended.recorded_at = now;
-    group.append(amended).map(Some)
+    append(group, Some(&known), amended, now).map(Some)
 }

@@ -33,6 +33,13 @@ fn compile(search: &SavedSearch) -> Result<SavedQuery, EngineError> {
     Ok(SavedQuery { id: Arc::from(search.id.as_str()), query })
 }
 
+/// What a saved search asks for.
+pub(super) fn query_of(store: &store::Reader, id: &str) -> Result<query::Query, EngineError> {
+    let not_found = || EngineError::NotFound { what: "saved search", name: id.to_owned() };
+    let search = store.saved_search(id)?.ok_or_else(not_found)?;
+    checked(&search.query, &search.time_zone)
+}
+
 /// The query of a text, or all its problems.
 pub(super) fn checked(text: &str, time_zone: &str) -> Result<query::Query, EngineError> {
     checked_with_warnings(text, time_zone).map(|(query, _)| query)
@@ -71,6 +78,7 @@ impl Engine {
         match self.record(Work::CreateSavedSearch(search.clone())).await? {
             Recorded::SavedSearchCreated(true) => {
                 self.matcher_follower.put_saved(compiled).await;
+                self.alert_follower.edited();
                 Ok(search)
             }
             Recorded::SavedSearchCreated(false) => {
@@ -110,6 +118,7 @@ impl Engine {
         match self.record(Work::DeleteSavedSearch(id.to_owned())).await? {
             Recorded::SavedSearchDeleted(true) => {
                 self.matcher_follower.remove_saved(Arc::from(id)).await;
+                self.alert_follower.edited();
                 Ok(())
             }
             Recorded::SavedSearchDeleted(false) => {

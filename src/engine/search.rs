@@ -1,11 +1,10 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{
     CheckedQuery, CountAnswer, Engine, EngineError, Facet, FacetField, Hit, SearchAnswer, SearchRequest, Sort,
     page_token::{self, SearchToken},
     read::page_too_large,
     run_blocking,
-    saved_searches::checked_with_warnings,
 };
 use crate::{
     base::{
@@ -14,7 +13,7 @@ use crate::{
     },
     index::{Order, Page, PageRequest, Snapshot},
     matcher::highlights,
-    query::{self, Document, KeywordField, Query, Severity},
+    query::{self, Document, KeywordField, Severity},
 };
 
 impl Engine {
@@ -23,7 +22,8 @@ impl Engine {
     /// # Errors
     /// Faults of the request, and [`EngineError::NotYetVisible`] when `min_seq` takes too long.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchAnswer, EngineError> {
-        let (query, problems) = checked_with_warnings(&request.query, &request.time_zone)?;
+        let asked = self.asked_lately.read(&request.query, &request.time_zone)?;
+        let problems = asked.problems.clone();
         let fingerprint = fingerprint(&request);
         let token = page_token::read_search(&request.page_token, fingerprint)?;
         let size = match request.page_size {
@@ -43,19 +43,25 @@ impl Engine {
         };
         let (store, now, visible_seq) = (self.store.clone(), self.clock.now(), snapshot.seq());
         let searched = snapshot.clone();
-        let (page, hits) = run_blocking(move || {
-            let page = searched.search(&query.root, now, &page_request)?;
+        // With another page size or other facets it is another piece of work.
+        let piece = fingerprint.rotate_left(page_request.facets.len() as u32).wrapping_add(size as u64);
+        let work = move || {
+            let page = searched.search(&asked.query.root, now, &page_request)?;
             let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
             let versions = store.versions(&seqs)?;
             let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
-                highlights: marked(&query, &version, now),
+                // Where the query stands in the mention, by the evaluator that the matcher uses too.
+                highlights: highlights(&asked.query.root, &Document::of_needed(&version, &asked.marks), now),
                 version,
                 score: hit.score,
             });
             let hits = hits.collect();
             Ok((page, hits))
-        })
-        .await?;
+        };
+        let began = Instant::now();
+        let done = if self.short_lately.is_short(piece) { work() } else { run_blocking(work).await };
+        self.short_lately.took(piece, began.elapsed());
+        let (page, hits): (Page, Vec<Hit>) = done?;
         let next_page_token = page.next.map_or_else(String::new, |after| {
             if request.sort == Sort::Relevance {
                 self.pinned.pin(&snapshot);
@@ -70,7 +76,7 @@ impl Engine {
     /// # Errors
     /// As [`Self::search`].
     pub async fn count(&self, request: SearchRequest) -> Result<CountAnswer, EngineError> {
-        let (query, _) = checked_with_warnings(&request.query, &request.time_zone)?;
+        let asked = self.asked_lately.read(&request.query, &request.time_zone)?;
         self.wait_until_visible(request.min_seq).await?;
         let (snapshot, now) = (self.index.snapshot(), self.clock.now());
         let page_request = PageRequest {
@@ -79,7 +85,7 @@ impl Engine {
             ..PageRequest::default()
         };
         let visible_seq = snapshot.seq();
-        let count = run_blocking(move || Ok(snapshot.search(&query.root, now, &page_request)?.total)).await?;
+        let count = run_blocking(move || Ok(snapshot.search(&asked.query.root, now, &page_request)?.total)).await?;
         Ok(CountAnswer { count, visible_seq })
     }
 
@@ -100,6 +106,9 @@ impl Engine {
 
     /// Read-your-writes: until the searcher covers the seq.
     async fn wait_until_visible(&self, seq: Seq) -> Result<(), EngineError> {
+        if seq <= self.index.visible_seq() {
+            return Ok(());
+        }
         let mut visible = self.index.watch_visible();
         let recorded = self.store.last_seq();
         if seq > recorded {
@@ -119,15 +128,6 @@ impl Engine {
             _ => Ok(self.index.snapshot()),
         }
     }
-}
-
-/// Where the query stands in the mention, by the evaluator that the matcher uses too.
-fn marked(
-    query: &Query,
-    version: &crate::model::Version,
-    now: Timestamp,
-) -> Vec<(query::TextField, crate::base::Span)> {
-    highlights(&query.root, &Document::of_marks(version, &query.root), now)
 }
 
 fn order(sort: Sort) -> Order {

@@ -1,3 +1,5 @@
+mod alerts;
+mod corrections;
 mod orders;
 mod verify;
 
@@ -7,7 +9,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
-    base::{ManualClock, Seq},
+    base::{
+        ManualClock, Seq,
+        limits::{IN_FLIGHT_BYTES_MAX, IN_FLIGHT_MENTIONS_MAX},
+    },
     config::IndexConfig,
     model::{Author, Cause, Engagement, Kind, Mention, MentionName, SavedSearch, Status},
 };
@@ -355,11 +360,13 @@ async fn callers_who_vanish_make_no_room() {
         let some = (0..100).map(|at| mention(&format!("{turn} {at}"), "anna", "where is it?", at)).collect();
         drop(engine.submit(some).await.unwrap());
     }
-    assert_eq!(engine.in_flight.available_permits(), IN_FLIGHT_MENTIONS_MAX - 400);
+    let (mentions, bytes) = engine.in_flight.free();
+    assert_eq!(mentions, IN_FLIGHT_MENTIONS_MAX - 400);
+    assert!((1..=IN_FLIGHT_BYTES_MAX - 400 * "where is it?".len()).contains(&bytes), "{bytes}");
     assert!(understood.send(Vec::new()).is_ok());
     assert!(matches!(held_up.await.unwrap(), Ok(Recorded::Ingested(none)) if none.is_empty()));
     ingest(&engine, vec![mention("last", "anna", "here it is", 0)]).await;
-    assert_eq!(engine.in_flight.available_permits(), IN_FLIGHT_MENTIONS_MAX);
+    assert_eq!(engine.in_flight.free(), (IN_FLIGHT_MENTIONS_MAX, IN_FLIGHT_BYTES_MAX));
     assert_eq!(engine.status().mentions, 401, "what was handed over is recorded all the same");
     engine.close().await;
 }

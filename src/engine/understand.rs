@@ -47,6 +47,11 @@ impl Understander {
         })
     }
 
+    /// Ids of the brand profiles.
+    pub(super) fn brand_ids(&self) -> &[String] {
+        &self.brand_ids
+    }
+
     /// Judges one mention.
     pub(super) fn understand(&self, mention: Mention, now: Timestamp) -> Understood {
         let attributed: Vec<&str> = if self.brand_queries.is_empty() {

@@ -5,6 +5,7 @@
 
 mod bare;
 mod careful;
+mod columns;
 mod compile;
 mod directory;
 mod error;

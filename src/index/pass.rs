@@ -5,9 +5,9 @@ use tantivy::{
 };
 
 use super::{
+    columns::Columns,
     facet::{FacetCounter, SegmentCounter},
     rank::{RankColumn, Ranking, rank_of},
-    schema::NUMBER,
     top::{Candidate, Standing, Top},
 };
 
@@ -32,20 +32,22 @@ pub(super) struct Pass {
 }
 
 impl Pass {
-    pub(super) fn run(&mut self, searcher: &Searcher, query: &dyn Query) -> tantivy::Result<()> {
+    pub(super) fn run(&mut self, searcher: &Searcher, columns: &Columns, query: &dyn Query) -> tantivy::Result<()> {
         let scoring = match self.ranking {
             Ranking::Score => EnableScoring::enabled_from_searcher(searcher),
             Ranking::Column { .. } => EnableScoring::disabled_from_searcher(searcher),
         };
         let weight = query.weight(scoring)?;
         let mut segments = Vec::with_capacity(searcher.segment_readers().len());
-        for (segment, reader) in (0_u32..).zip(searcher.segment_readers()) {
-            segments.push((segment, reader, RankColumn::open(reader, self.ranking)?));
+        for (place, reader) in searcher.segment_readers().iter().enumerate() {
+            let columns = columns.of_segment(place, reader)?;
+            segments.push((place, reader, columns, RankColumn::open(reader, columns, self.ranking)?));
         }
         // The best come first, so that of the later segments nothing can be taken any more and counting is enough.
-        segments.sort_by_key(|(_, _, ranks)| std::cmp::Reverse(ranks.bounds.highest));
-        for (segment, reader, ranks) in segments {
-            self.scan(weight.as_ref(), segment, reader, &ranks)?;
+        segments.sort_by_key(|(_, _, _, ranks)| std::cmp::Reverse(ranks.bounds.highest));
+        for (place, reader, columns, ranks) in segments {
+            let segment = u32::try_from(place).unwrap_or(u32::MAX);
+            self.scan(weight.as_ref(), segment, reader, &columns.numbers, &ranks)?;
         }
         Ok(())
     }
@@ -55,6 +57,7 @@ impl Pass {
         weight: &dyn Weight,
         segment: u32,
         reader: &SegmentReader,
+        numbers: &Column<u64>,
         ranks: &RankColumn,
     ) -> tantivy::Result<()> {
         let takes = ranks.bounds.overlaps(self.top.ranks());
@@ -64,7 +67,7 @@ impl Pass {
         }
         let mut scan = Scan {
             segment,
-            numbers: reader.fast_fields().u64(NUMBER)?,
+            numbers,
             tie_mask: self.tie_mask,
             top: &mut self.top,
             counters: self.counters.iter().map(|counter| counter.begin(reader)).collect::<tantivy::Result<_>>()?,
@@ -89,7 +92,7 @@ impl Pass {
 /// The walk over the matches of one segment.
 struct Scan<'a> {
     segment: u32,
-    numbers: Column<u64>,
+    numbers: &'a Column<u64>,
     tie_mask: u64,
     top: &'a mut Top,
     counters: Vec<Option<SegmentCounter>>,

@@ -3,7 +3,7 @@ use tantivy::{
     columnar::{Column, ColumnIndex},
 };
 
-use super::{Order, compile::has_words, schema::NUMBER, top::Ranks};
+use super::{Order, columns::SegmentColumns, compile::has_words, schema::NUMBER, top::Ranks};
 use crate::query::{Node, NumberField, TimeField};
 
 /// What gives a mention its rank; the highest rank comes first.
@@ -65,7 +65,7 @@ pub(super) struct RankColumn {
 }
 
 impl RankColumn {
-    pub(super) fn open(reader: &SegmentReader, ranking: Ranking) -> tantivy::Result<Self> {
+    pub(super) fn open(reader: &SegmentReader, columns: &SegmentColumns, ranking: Ranking) -> tantivy::Result<Self> {
         let (name, mask) = match ranking {
             Ranking::Column { name, mask } => (name, mask),
             Ranking::Score => {
@@ -73,7 +73,11 @@ impl RankColumn {
             }
         };
         // Numbers of every sort as their order-keeping bits.
-        let column = reader.fast_fields().u64_lenient(name)?.map(|(column, _)| column);
+        let column = if name == TimeField::Published.name() {
+            columns.published.clone()
+        } else {
+            reader.fast_fields().u64_lenient(name)?.map(|(column, _)| column)
+        };
         let bounds = column.as_ref().map_or(Ranks { lowest: 0, highest: 0 }, |column| {
             let (one, other) = (column.min_value() ^ mask, column.max_value() ^ mask);
             let lowest = if matches!(column.index, ColumnIndex::Full) { one.min(other) } else { 0 };

@@ -62,6 +62,12 @@ pub(super) struct Fields {
 
 /// The schema and its fields. There is one schema only; it is built the same way every time.
 pub(super) fn build() -> (Schema, Fields) {
+    let (builder, fields) = builder();
+    (builder.build(), fields)
+}
+
+/// The same, to be added to.
+pub(super) fn builder() -> (SchemaBuilder, Fields) {
     let mut builder = Schema::builder();
     let words = TextOptions::default().set_indexing_options(
         TextFieldIndexing::default()
@@ -89,7 +95,7 @@ pub(super) fn build() -> (Schema, Fields) {
         numbers: numbers(&mut builder, &column),
         facets: FACET_FIELDS.map(|field| builder.add_text_field(field.name(), facet.clone())),
     };
-    (builder.build(), fields)
+    (builder, fields)
 }
 
 fn numbers(builder: &mut SchemaBuilder, column: &NumericOptions) -> [Field; NumberField::ALL.len()] {

@@ -1,6 +1,5 @@
 use tantivy::{
     DocId,
-    columnar::Column,
     query::{EnableScoring, Query as _},
 };
 
@@ -37,7 +36,7 @@ impl Snapshot {
         let wanted = if request.size == 0 { 0 } else { request.size.saturating_add(1) };
         let counters = request.facets.iter().map(|&field| FacetCounter::new(field)).collect::<Result<_, _>>()?;
         let mut pass = Pass { ranking, tie_mask, top: Top::new(wanted, ceiling), counters, total: 0 };
-        pass.run(&self.published.searcher, compiled.as_ref()).map_err(Error::read)?;
+        pass.run(&self.published.searcher, &self.published.columns, compiled.as_ref()).map_err(Error::read)?;
 
         let Pass { top, counters, total, .. } = pass;
         let mut hits = self.hits(top.into_sorted(), ranking, tie_mask).map_err(Error::read)?;
@@ -68,7 +67,7 @@ impl Snapshot {
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
         let top = Top::new(count, Some(ceiling));
         let mut pass = Pass { ranking, tie_mask: 0, top, counters: Vec::new(), total: 0 };
-        pass.run(&self.published.searcher, compiled.as_ref()).map_err(Error::read)?;
+        pass.run(&self.published.searcher, &self.published.columns, compiled.as_ref()).map_err(Error::read)?;
         let found = pass.top.into_sorted().into_iter();
         Ok(found
             .map(|Candidate { standing, .. }| Match {
@@ -102,19 +101,15 @@ impl Snapshot {
 
     fn hits(&self, candidates: Vec<Candidate>, ranking: Ranking, tie_mask: u64) -> tantivy::Result<Vec<PageHit>> {
         let segments = self.published.searcher.segment_readers();
-        let mut seqs: Vec<Option<Column<u64>>> = vec![None; segments.len()];
         candidates
             .into_iter()
             .map(|Candidate { standing, segment, doc }| {
-                let segment = segment as usize;
-                let seq_column = match &mut seqs[segment] {
-                    Some(column) => column,
-                    slot => slot.insert(segments[segment].fast_fields().u64(SEQ)?),
-                };
+                let place = segment as usize;
+                let columns = self.published.columns.of_segment(place, &segments[place])?;
                 let number = MentionNumber(standing.tie ^ tie_mask);
                 Ok(PageHit {
                     number,
-                    seq: Seq(seq_column.first(doc).unwrap_or(0)),
+                    seq: Seq(columns.seqs.first(doc).unwrap_or(0)),
                     key: PageKey { rank: standing.rank, number },
                     score: if matches!(ranking, Ranking::Score) { score_of(standing.rank) } else { 0.0 },
                 })

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use tantivy::Searcher;
 use tokio::sync::watch;
 
-use super::{directory::Image, schema::Fields};
+use super::{columns::Columns, directory::Image, schema::Fields};
 use crate::base::Seq;
 
 /// The searching side: shared by all who search, replaced behind their backs by every commit.
@@ -21,13 +21,16 @@ pub struct Index {
 /// A searcher and the seq it covers, always replaced together.
 pub(super) struct Published {
     pub(super) searcher: Searcher,
+    pub(super) columns: Columns,
     pub(super) seq: Seq,
     pub(super) fields: Fields,
 }
 
 impl Published {
     pub(super) fn of(image: &Image) -> Self {
-        Self { searcher: image.reader.searcher(), seq: Seq(image.payload.seq), fields: image.fields.clone() }
+        let searcher = image.reader.searcher();
+        let columns = Columns::of(searcher.segment_readers().len());
+        Self { searcher, columns, seq: Seq(image.payload.seq), fields: image.fields.clone() }
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     base::{Timestamp, limits::HIGHLIGHTS_MAX},
     matcher::{QueryId, QuerySet, highlights},
     model::Version,
-    query::{Document, Query},
+    query::{Document, Query, document::Needed},
     store,
 };
 
@@ -23,9 +23,10 @@ pub struct WatchedQuery {
 pub struct Watch {
     queries: Vec<WatchedQuery>,
     set: QuerySet,
+    needed: Needed,
 }
 
-/// A version beside the one before it, both read for queries.
+/// A version beside the one before it, both read as far as some queries need.
 #[derive(Debug)]
 pub(super) struct Step {
     pub(super) version: Arc<Version>,
@@ -39,17 +40,17 @@ pub(super) struct Step {
 
 impl Step {
     /// Reads the version before from the store.
-    pub(super) fn read(version: Arc<Version>, store: &store::Reader) -> Result<Self, store::Error> {
+    pub(super) fn read(version: Arc<Version>, needed: &Needed, store: &store::Reader) -> Result<Self, store::Error> {
         let before = match version.previous_seq {
             crate::base::Seq::ZERO => None,
-            previous_seq => document(&*store.version(previous_seq)?),
+            previous_seq => document(&*store.version(previous_seq)?, needed),
         };
-        Ok(Self { at: version.recorded_at, now: document(&version), before, version })
+        Ok(Self { at: version.recorded_at, now: document(&version, needed), before, version })
     }
 
     /// A version that nothing came before, as a snapshot shows it at this time.
-    pub(super) fn first(version: Arc<Version>, at: Timestamp) -> Self {
-        Self { at, now: document(&version), before: None, version }
+    pub(super) fn first(version: Arc<Version>, needed: &Needed, at: Timestamp) -> Self {
+        Self { at, now: document(&version, needed), before: None, version }
     }
 
     /// Ids of a set that match before and now, both as of the time of the step.
@@ -60,8 +61,8 @@ impl Step {
     }
 }
 
-fn document(version: &Version) -> Option<Document> {
-    (!version.deleted).then(|| Document::of(version))
+fn document(version: &Version, needed: &Needed) -> Option<Document> {
+    (!version.deleted).then(|| Document::of_needed(version, needed))
 }
 
 impl Watch {
@@ -72,7 +73,13 @@ impl Watch {
         for (id, watched) in (0..).zip(&queries) {
             set.insert(QueryId(id), &watched.query);
         }
-        Self { queries, set }
+        let needed = set.needed().and(&Needed::to_match(queries.iter().map(|watched| &watched.query.root)));
+        Self { queries, set, needed }
+    }
+
+    /// What of a version it takes to [observe](Self::observe) it.
+    pub(super) fn needed(&self) -> &Needed {
+        &self.needed
     }
 
     /// The queries, in the order they were given.

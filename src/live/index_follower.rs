@@ -20,12 +20,17 @@ const BATCH_VERSIONS_MAX: usize = 1024;
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
 /// A commit makes new mentions searchable, and costs about the same for one as for thousands. A quiet server commits at once;
-/// a loaded one waits so long that commits take at most a ninth of the time, but never longer than [`COMMIT_WAIT_MAX`].
+/// a loaded one waits so long that commits take at most a ninth of the time, as far as [`SEARCHABLE_GOAL`] lets it.
 const COMMIT_WAIT_FACTOR: u32 = 8;
 /// The shortest time between two commits.
 const COMMIT_WAIT_MIN: Duration = Duration::from_millis(40);
-/// The longest time between two commits: what is acknowledged is searchable within a second.
-const COMMIT_WAIT_MAX: Duration = Duration::from_millis(500);
+/// How late a mention may be searchable after it came. One that comes when a commit has just begun waits for that commit, for the
+/// time between two, and for its own. A second is what is promised; a fifth of it is left for a disk that stumbles.
+const SEARCHABLE_GOAL: Duration = Duration::from_millis(800);
+/// Versions recorded and not yet given to the index: what it takes in during half a second.
+const LAG_VERSIONS_MAX: u64 = 8192;
+/// How long one message of mentions waits for the index at most.
+const LAG_WAIT_MAX: Duration = Duration::from_millis(100);
 /// How long a stop waits until everything recorded is in the index; what is left is made good after the next start.
 const STOP_WAIT_MAX: Duration = Duration::from_secs(5);
 /// How long to leave a failing disk alone at first; the wait doubles, for opening the index again reads all of it.
@@ -39,6 +44,8 @@ pub struct IndexFollower {
     thread: Mutex<Option<JoinHandle<()>>>,
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
+    recorded: watch::Receiver<Seq>,
+    applied: watch::Receiver<Seq>,
 }
 
 impl IndexFollower {
@@ -49,11 +56,27 @@ impl IndexFollower {
     pub fn start(writer: IndexWriter, index: Arc<Index>, store: store::Reader) -> std::io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let progress = Arc::new(Progress::new(writer.seq()));
-        let follower = Follower { wake_ups: store.wake_ups(), stopped, progress: Arc::clone(&progress), index, store };
+        let (applied_to, applied) = watch::channel(writer.seq());
+        let recorded = store.wake_ups();
+        let follower =
+            Follower { wake_ups: store.wake_ups(), stopped, progress: Arc::clone(&progress), applied_to, index, store };
         let thread = std::thread::Builder::new().name("index-follower".into()).spawn(move || {
             follower.run(writer);
         })?;
-        Ok(Self { thread: Mutex::new(Some(thread)), stop, progress })
+        Ok(Self { thread: Mutex::new(Some(thread)), stop, progress, recorded, applied })
+    }
+
+    /// Waits while more is recorded than the index keeps up with: else a feed that is faster than the index would be found later
+    /// and later. An index that is made anew from the log slows a feed down, and never stops it.
+    pub async fn keep_up(&self) {
+        let is_near = |applied: Seq, recorded: Seq| recorded.0.saturating_sub(applied.0) <= LAG_VERSIONS_MAX;
+        if is_near(*self.applied.borrow(), *self.recorded.borrow()) {
+            return;
+        }
+        let mut applied = self.applied.clone();
+        let near = applied.wait_for(|applied| is_near(*applied, *self.recorded.borrow()));
+        // Whether it is near, or gone, or the wait was long enough: what comes now is recorded.
+        let _ = tokio::time::timeout(LAG_WAIT_MAX, near).await;
     }
 
     /// How far it is.
@@ -78,6 +101,8 @@ struct Follower {
     wake_ups: watch::Receiver<Seq>,
     stopped: watch::Receiver<bool>,
     progress: Arc<Progress>,
+    /// How far the writer has been given the log, committed or not.
+    applied_to: watch::Sender<Seq>,
     index: Arc<Index>,
     store: store::Reader,
 }
@@ -96,6 +121,13 @@ enum Error {
     Index(#[from] index::Error),
     #[error("the index follower panicked (the log says where); it begins again from its last commit")]
     Panicked,
+}
+
+/// How long to wait with the next commit when the last one took so long.
+fn commit_wait_after(took: Duration) -> Duration {
+    // Where commits alone come to more than the goal, half of the time is still left for what they commit.
+    let wait_max = SEARCHABLE_GOAL.saturating_sub(took * 2).max(took);
+    (took * COMMIT_WAIT_FACTOR).max(COMMIT_WAIT_MIN).min(wait_max.max(COMMIT_WAIT_MIN))
 }
 
 impl Follower {
@@ -149,7 +181,8 @@ impl Follower {
 
     fn follow(&mut self, mut writer: IndexWriter, waiting: &tokio::runtime::Runtime) -> End {
         let mut applied = writer.seq();
-        let mut committed_at = Instant::now().checked_sub(COMMIT_WAIT_MAX).unwrap_or_else(Instant::now);
+        // What an earlier run has left is due at once.
+        let mut committed_at = Instant::now().checked_sub(COMMIT_WAIT_MIN).unwrap_or_else(Instant::now);
         let mut commit_wait = COMMIT_WAIT_MIN;
         let mut stopped_at: Option<Instant> = None;
         loop {
@@ -161,6 +194,7 @@ impl Follower {
             };
             let is_behind = reached != applied;
             applied = reached;
+            self.applied_to.send_replace(applied);
 
             let is_last =
                 is_stopped && (!is_behind || stopped_at.get_or_insert_with(Instant::now).elapsed() >= STOP_WAIT_MAX);
@@ -171,7 +205,7 @@ impl Follower {
                     return End::Failed(error.into());
                 }
                 committed_at = Instant::now();
-                commit_wait = (began.elapsed() * COMMIT_WAIT_FACTOR).clamp(COMMIT_WAIT_MIN, COMMIT_WAIT_MAX);
+                commit_wait = commit_wait_after(committed_at - began);
                 self.progress.advance(applied);
             }
             if is_last {
@@ -208,6 +242,23 @@ impl Follower {
             _ = self.wake_ups.wait_for(|seq| *seq > applied) => {}
             _ = self.stopped.wait_for(|stopped| *stopped) => {}
             () = commit => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_are_rare_while_they_cost_and_in_time_for_the_goal() {
+        for (took_ms, wait_ms) in
+            [(0, 40), (4, 40), (30, 240), (80, 640), (100, 600), (200, 400), (300, 300), (900, 900)]
+        {
+            let took = Duration::from_millis(took_ms);
+            assert_eq!(commit_wait_after(took), Duration::from_millis(wait_ms), "after {took_ms} ms");
+            let is_in_time = took * 2 + commit_wait_after(took) <= SEARCHABLE_GOAL;
+            assert!(is_in_time || took * 3 > SEARCHABLE_GOAL, "after {took_ms} ms");
         }
     }
 }

@@ -11,7 +11,7 @@ use super::{Event, Progress, Watch, change::Step};
 use crate::{
     base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
     matcher::{QueryId, QuerySet},
-    query::Query,
+    query::{Query, document::Needed},
     store,
 };
 
@@ -76,6 +76,7 @@ impl MatcherFollower {
             stopped,
             store,
             set: QuerySet::default(),
+            needed: Needed::default(),
             recipients: HashMap::new(),
             subscribers: HashMap::new(),
             saved_ids: HashMap::new(),
@@ -164,6 +165,8 @@ struct Follower {
     stopped: watch::Receiver<bool>,
     /// All queries: those of subscribers, and the saved ones.
     set: QuerySet,
+    /// By the queries of the set, and by some that have left it: it only grows.
+    needed: Needed,
     /// Whose query it is; saved ones are nobody's.
     recipients: HashMap<QueryId, SubscriberId>,
     subscribers: HashMap<SubscriberId, Subscriber>,
@@ -226,7 +229,7 @@ impl Follower {
         for version in versions {
             let seq = version.seq;
             if !self.set.is_empty() {
-                let step = Step::read(version, &self.store)?;
+                let step = Step::read(version, &self.needed, &self.store)?;
                 self.deliver(&step);
             }
             self.position = seq;
@@ -277,6 +280,12 @@ impl Follower {
             self.next_id += 1;
         }
         self.set.insert(id, &saved.query);
+        self.need(&saved.query);
+    }
+
+    /// From now on versions are read for this query too: to find out whether it matches, and to mark its words.
+    fn need(&mut self, query: &Query) {
+        self.needed = self.set.needed().and(&self.needed).and(&Needed::to_match([&query.root]));
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -293,6 +302,7 @@ impl Follower {
             let query = QueryId(self.next_id);
             self.next_id += 1;
             self.set.insert(query, &watched.query);
+            self.need(&watched.query);
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });

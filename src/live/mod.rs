@@ -1,8 +1,10 @@
-//! What follows the log: the index follower, the matcher follower, and the subscriptions it feeds.
+//! What follows the log: the index follower, the alert follower, the matcher follower, and the subscriptions it feeds.
 //!
 //! A follower holds a position in the log and is woken without payload; what it misses it reads later. Nothing here writes
 //! the log, and nothing here knows the wire.
 
+mod alert_book;
+mod alert_follower;
 mod change;
 mod delivery;
 mod index_follower;
@@ -11,6 +13,7 @@ mod open_subscriptions;
 mod progress;
 mod subscription;
 
+pub use alert_follower::{AlertDesk, AlertFollower, AlertStep, AlertStepOutcome};
 pub use change::{Watch, WatchedQuery};
 pub use delivery::{Change, Delivery, Event, GoodbyeKind};
 pub use index_follower::IndexFollower;

@@ -245,12 +245,10 @@ impl Task {
                     break;
                 }
                 reached = version.seq;
-                let step = Step::read(version, &store)?;
-                if let Some(event) = watch.observe(&step) {
-                    events.push(without_deleted(event, &store)?);
-                }
+                let step = Step::read(version, watch.needed(), &store)?;
+                events.extend(watch.observe(&step));
             }
-            Ok((events, reached))
+            Ok((without_deleted(events, &store)?, reached))
         };
         self.take_turn(work).await
     }
@@ -288,9 +286,10 @@ impl Task {
         let (store, watch) = (self.store.clone(), Arc::clone(&self.watch));
         let work = move || -> Result<Vec<Event>, store::Error> {
             let versions = store.versions(&seqs)?;
-            let shown = versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, at)));
+            let shown =
+                versions.into_iter().filter_map(|version| watch.observe(&Step::first(version, watch.needed(), at)));
             let shown = shown.map(|event| Event { seq: snapshot_seq, is_snapshot: true, ..event });
-            shown.map(|event| without_deleted(event, &store)).collect()
+            without_deleted(shown.collect(), &store)
         };
         for event in self.take_turn(work).await? {
             self.send(Delivery::Event(event)).await?;
@@ -373,12 +372,13 @@ where
 }
 
 /// History tells what happened, but not what somebody has since taken back: of a mention deleted later only its name is told.
-fn without_deleted(event: Event, store: &store::Reader) -> Result<Event, store::Error> {
-    let is_deleted = store.head(&event.version.mention.name)?.is_some_and(|head| head.deleted);
-    if !is_deleted || event.version.deleted {
-        return Ok(event);
+fn without_deleted(mut events: Vec<Event>, store: &store::Reader) -> Result<Vec<Event>, store::Error> {
+    let deleted = store.deleted_among(events.iter().map(|event| event.version.number))?;
+    let taken_back = |event: &&mut Event| !event.version.deleted && deleted.contains(&event.version.number);
+    for event in events.iter_mut().filter(taken_back) {
+        let (mention, understanding) = tombstone(&event.version.mention);
+        event.version = Arc::new(Version { mention, understanding, parent: None, ..(*event.version).clone() });
+        event.highlights.clear();
     }
-    let (mention, understanding) = tombstone(&event.version.mention);
-    let version = Version { mention, understanding, parent: None, ..(*event.version).clone() };
-    Ok(Event { version: Arc::new(version), highlights: Vec::new(), ..event })
+    Ok(events)
 }

@@ -2,17 +2,22 @@
 //!
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
+mod alert;
 mod brand;
 mod correction;
 mod durable_subscription;
+mod label;
 mod mention;
 mod saved_search;
 mod understanding;
 mod version;
+mod webhook;
 
+pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
 pub use durable_subscription::DurableSubscription;
+pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use saved_search::SavedSearch;
 pub use understanding::{
@@ -20,6 +25,7 @@ pub use understanding::{
     ReplyReason, Sentiment, SentimentLabel, Stage, StageJudgement, TopicJudgement, Understanding,
 };
 pub use version::{Cause, MentionNumber, Parent, Status, ThreadId, Version};
+pub use webhook::{DeadLetter, Webhook, WebhookSecret, WebhookSource, WebhookState};
 
 /// Gives an enum its one set of words (`FromStr` and `Display` by hand would repeat each of them twice) and its stored number.
 ///

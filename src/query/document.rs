@@ -246,14 +246,6 @@ impl Document {
         Self::of_needed(version, &Needed::ALL)
     }
 
-    /// Reads of a version only what it takes to mark this query's words in it. Whoever asks whether it matches takes another.
-    #[must_use]
-    pub fn of_marks(version: &Version, query: &Node) -> Self {
-        let mut needed = Needed::default();
-        needed.add(query, false);
-        Self::of_needed(version, &needed)
-    }
-
     /// Reads of a version what is needed: each text is cut at most once, and no fact is made that nobody asks for.
     #[must_use]
     pub fn of_needed(version: &Version, needed: &Needed) -> Self {
@@ -318,6 +310,14 @@ impl Needed {
     pub fn to_match<'q>(queries: impl IntoIterator<Item = &'q Node>) -> Self {
         let mut needed = Self::default();
         queries.into_iter().for_each(|query| needed.add(query, true));
+        needed
+    }
+
+    /// What it takes to mark this query's words in a version that is known to match.
+    #[must_use]
+    pub fn to_mark(query: &Node) -> Self {
+        let mut needed = Self::default();
+        needed.add(query, false);
         needed
     }
 

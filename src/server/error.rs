@@ -7,4 +7,10 @@ pub enum ServerError {
         /// What the reader says.
         message: String,
     },
+    /// Webhooks cannot be called safely.
+    #[error("TLS cannot be set up: {message}; the program was built wrongly")]
+    Tls {
+        /// What the library says.
+        message: String,
+    },
 }

@@ -13,9 +13,10 @@ const INGEST: &str = "ascolto.v1.IngestService";
 const SEARCH: &str = "ascolto.v1.SearchService";
 const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
 const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
+const CORRECTION: &str = "ascolto.v1.CorrectionService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
 const WHOLE: &str = "";
-const ALL: [&str; 6] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, SYSTEM, WHOLE];
+const ALL: [&str; 7] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, CORRECTION, SYSTEM, WHOLE];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
@@ -48,7 +49,7 @@ fn serves(service: &str, engine: &EngineStatus) -> bool {
     let is_stuck =
         |name: &str| engine.followers.iter().any(|follower| follower.name == name && follower.problem.is_some());
     match service {
-        INGEST => engine.recording_problem.is_none(),
+        INGEST | CORRECTION => engine.recording_problem.is_none(),
         SEARCH => !is_stuck("index"),
         SUBSCRIPTION => !is_stuck("matcher"),
         WHOLE => {
@@ -85,9 +86,9 @@ mod tests {
         assert!(ALL.into_iter().all(|service| serves(service, &healthy)));
         let mut full = healthy.clone();
         full.followers[0].problem = Some("the disk is full".to_owned());
-        assert_eq!(ALL.map(|service| serves(service, &full)), [true, false, true, true, true, false]);
+        assert_eq!(ALL.map(|service| serves(service, &full)), [true, false, true, true, true, true, false]);
         let failed = EngineStatus { recording_problem: Some("the disk failed".to_owned()), ..healthy };
-        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, true, false]);
+        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, false, true, false]);
     }
 
     #[test]

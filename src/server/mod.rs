@@ -16,7 +16,8 @@ mod run;
 mod services;
 mod status;
 mod stop;
+mod webhooks;
 
 pub use error::ServerError;
-pub use options::ServerOptions;
+pub use options::{ServerOptions, WebhookOptions};
 pub use run::run;

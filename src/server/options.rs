@@ -1,6 +1,12 @@
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::base::{Clock, SystemClock};
+use crate::{
+    base::{
+        Clock, SystemClock,
+        limits::{WEBHOOK_GIVE_UP_HOURS, WEBHOOK_TIMEOUT_SECONDS},
+    },
+    webhook::BackOff,
+};
 
 /// How the port behaves. [`ServerOptions::default`] is what a server on the open net should have.
 #[derive(Clone)]
@@ -17,10 +23,39 @@ pub struct ServerOptions {
     /// Calls and streams at once on one connection. Default 1,024: one client may hold many subscriptions.
     pub connection_streams_max: u32,
     /// How long a connection may be silent before it is asked for a sign of life, and how long that may take. Default
-    /// 20 s each: a peer that vanished without a word is found within 40 s.
+    /// 14 s each: a peer that vanished without a word is found within 30 s.
     pub keepalive: Duration,
     /// The time that mentions are received at. Default: the machine's clock.
     pub clock: Arc<dyn Clock>,
+    /// How webhooks are called.
+    pub webhooks: WebhookOptions,
+}
+
+/// How webhooks are called.
+#[derive(Clone, Debug)]
+pub struct WebhookOptions {
+    /// Also this machine and private networks. Default no: whoever may make a webhook could reach behind the firewall.
+    pub allow_private: bool,
+    /// For one whole call. Default 10 s.
+    pub timeout: Duration,
+    /// Between attempts. Default 1 s, doubling up to 10 min.
+    pub retry: BackOff,
+    /// A batch whose oldest content is as old as this is given up… Default 24 h.
+    pub give_up_after: Duration,
+    /// …where nothing got through for so long. Default 1 h: a server that comes back after a day gives nothing up for a hiccup.
+    pub give_up_failing: Duration,
+}
+
+impl Default for WebhookOptions {
+    fn default() -> Self {
+        Self {
+            allow_private: false,
+            timeout: Duration::from_secs(WEBHOOK_TIMEOUT_SECONDS),
+            retry: BackOff { first: Duration::from_secs(1), last: Duration::from_secs(600) },
+            give_up_after: Duration::from_secs(WEBHOOK_GIVE_UP_HOURS * 3600),
+            give_up_failing: Duration::from_secs(3600),
+        }
+    }
 }
 
 impl Default for ServerOptions {
@@ -31,8 +66,9 @@ impl Default for ServerOptions {
             shutdown_grace: Duration::from_secs(20),
             connections_max: 20_000,
             connection_streams_max: 1024,
-            keepalive: Duration::from_secs(20),
+            keepalive: Duration::from_secs(14),
             clock: Arc::new(SystemClock),
+            webhooks: WebhookOptions::default(),
         }
     }
 }
@@ -46,6 +82,7 @@ impl fmt::Debug for ServerOptions {
             .field("connections_max", &self.connections_max)
             .field("connection_streams_max", &self.connection_streams_max)
             .field("keepalive", &self.keepalive)
+            .field("webhooks", &self.webhooks)
             .finish_non_exhaustive()
     }
 }

@@ -3,7 +3,11 @@ use std::{pin::pin, sync::Arc, time::Duration};
 use axum::Router;
 use futures_util::StreamExt;
 use prost_reflect::DescriptorPool;
-use tokio::{net::TcpListener, task::JoinSet, time::Instant};
+use tokio::{
+    net::TcpListener,
+    task::{JoinHandle, JoinSet},
+    time::Instant,
+};
 use tonic::transport::server::TcpIncoming;
 use tonic_health::server::{HealthReporter, health_reporter};
 use tonic_web::GrpcWebLayer;
@@ -15,8 +19,9 @@ use super::{
     metrics::Metrics,
     services::Context,
     stop::{Stop, Work},
+    webhooks::{self, HookContext},
 };
-use crate::{engine::Engine, proto::DESCRIPTORS};
+use crate::{engine::Engine, proto::DESCRIPTORS, webhook::Caller};
 
 /// After an accept that failed, as it does when the process has no file descriptors left: time for others to close.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -41,7 +46,37 @@ pub async fn run(
 ) -> Result<(), ServerError> {
     let (stop, work, metrics) = (Stop::new(), Work::new(), Arc::new(Metrics::new()));
     let options = Arc::new(options);
-    let (router, reporter) = assemble(&engine, &options, &metrics, &stop, &work)?;
+    let caller = Caller::new(options.webhooks.allow_private)
+        .map_err(|error| ServerError::Tls { message: error.to_string() })?
+        .with_timeout(options.webhooks.timeout);
+    let pool =
+        DescriptorPool::decode(DESCRIPTORS).map_err(|error| ServerError::Descriptors { message: error.to_string() })?;
+    let json = Arc::new(Json::new(pool.clone()));
+    let services = Context {
+        engine: engine.clone(),
+        clock: options.clock.clone(),
+        metrics: metrics.clone(),
+        stop: stop.clone(),
+        caller: caller.clone(),
+        json: json.clone(),
+    };
+    let calls = CallContext {
+        methods: Arc::new(Methods::of(&pool)),
+        metrics: metrics.clone(),
+        options: options.clone(),
+        stop: stop.clone(),
+        work: work.clone(),
+    };
+    let (router, reporter) = assemble(services, calls, &options)?;
+    let hooks = HookContext {
+        engine: engine.clone(),
+        clock: options.clock.clone(),
+        json,
+        caller,
+        options: options.webhooks.clone(),
+        stop: stop.clone(),
+    };
+    let hooks = AbortOnDrop(tokio::spawn(webhooks::keep(hooks)));
     let builder = connection::builder(&options);
     let mut incoming = TcpIncoming::from(listener).with_nodelay(Some(true)).with_keepalive(Some(TCP_KEEPALIVE));
 
@@ -67,6 +102,8 @@ pub async fn run(
     }
 
     drop(incoming);
+    // What is under way is sent again after the next start; nothing is recorded of it any more.
+    drop(hooks);
     health::none_serves(&reporter).await;
     stop.begin();
     wind_down(&engine, &work, connections, options.shutdown_grace).await;
@@ -75,28 +112,24 @@ pub async fn run(
 
 /// Everything the port answers with.
 fn assemble(
-    engine: &Arc<Engine>,
+    services: Context,
+    calls: CallContext,
     options: &Arc<ServerOptions>,
-    metrics: &Arc<Metrics>,
-    stop: &Stop,
-    work: &Work,
 ) -> Result<(Router, HealthReporter), ServerError> {
-    let pool =
-        DescriptorPool::decode(DESCRIPTORS).map_err(|error| ServerError::Descriptors { message: error.to_string() })?;
-    let services =
-        Context { engine: engine.clone(), clock: options.clock.clone(), metrics: metrics.clone(), stop: stop.clone() };
-    let calls = CallContext {
-        methods: Arc::new(Methods::of(&pool)),
-        metrics: metrics.clone(),
-        options: options.clone(),
-        stop: stop.clone(),
-        work: work.clone(),
-    };
     let (reporter, health) = health_reporter();
     let grpc = grpc::router(&services, calls, health)?;
-    let json = Arc::new(Json::new(pool));
+    let json = services.json.clone();
     let http = http::router(HttpContext { services, options: options.clone(), json, grpc: grpc.clone() });
     Ok((http.merge(grpc.layer(GrpcWebLayer::new())), reporter))
+}
+
+/// A task that ends with whoever began it.
+struct AbortOnDrop(JoinHandle<()>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 /// Lets what is at work come to its end, and cuts the rest.

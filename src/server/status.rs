@@ -61,6 +61,14 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
         EngineError::AlreadyExists { what, .. } => {
             status(Code::AlreadyExists, "ALREADY_EXISTS", &message, [figure("what", what)], None)
         }
+        EngineError::Stale { what, etag, .. } => {
+            let figures = [figure("what", what), figure("etag", etag)];
+            status(Code::Aborted, "ETAG_STALE", &message, figures, None)
+        }
+        EngineError::FiringOutOfRange { asked, oldest, newest } => {
+            let figures = [figure("asked", asked), figure("oldest", oldest), figure("newest", newest)];
+            status(Code::OutOfRange, "FIRING_OUT_OF_RANGE", &message, figures, None)
+        }
         EngineError::OutOfRange { asked, oldest, newest } => {
             let figures = [figure("asked", asked), figure("oldest", oldest), figure("newest", newest)];
             status(Code::OutOfRange, "SEQ_OUT_OF_RANGE", &message, figures, None)

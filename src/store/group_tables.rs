@@ -1,9 +1,12 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
-use super::{Error, Group, Head, durable_subscription, head, name_key::KeyedName, placeholder, saved_search};
+use super::{
+    EchoPlace, Error, Group, Head, durable_subscription, echo, head, label, name_key::KeyedName, placeholder,
+    saved_search,
+};
 use crate::{
     base::Timestamp,
-    model::{DurableSubscription, MentionName, MentionNumber, SavedSearch, ThreadId},
+    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId},
 };
 
 impl Group<'_> {
@@ -123,6 +126,102 @@ impl Group<'_> {
     pub fn move_placeholders(&mut self, from: ThreadId, to: ThreadId) -> Result<(), Error> {
         let moved = placeholder::move_all(&self.writer.conn, from, to);
         self.written(moved)
+    }
+
+    /// The newest state of a mention in short, by its number.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn head_of_number(&mut self, number: MentionNumber) -> Result<Option<Head>, Error> {
+        let found = head::of_number(&self.writer.conn, number);
+        self.read(found)
+    }
+
+    /// Files a mention among those that say the same.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn put_echo(&mut self, place: &EchoPlace) -> Result<(), Error> {
+        let put = echo::put(&self.writer.conn, place);
+        self.written(put)
+    }
+
+    /// Takes a mention out from among those that say the same.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn remove_echo(&mut self, place: &EchoPlace) -> Result<(), Error> {
+        let removed = echo::remove(&self.writer.conn, place);
+        self.written(removed)
+    }
+
+    /// The next mention before a place that says the same, written at this moment or later.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn echo_before(&mut self, place: &EchoPlace, created_at_min: Timestamp) -> Result<Option<Head>, Error> {
+        let found = echo::before(&self.writer.conn, place, created_at_min);
+        match self.read(found)? {
+            Some(number) => self.head_of_number(number),
+            None => Ok(None),
+        }
+    }
+
+    /// The next mention after a place that says the same, written at this moment or earlier.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn echo_after(&mut self, place: &EchoPlace, created_at_max: Timestamp) -> Result<Option<Head>, Error> {
+        let found = echo::after(&self.writer.conn, place, created_at_max);
+        match self.read(found)? {
+            Some(number) => self.head_of_number(number),
+            None => Ok(None),
+        }
+    }
+
+    /// Keeps what a person said of a mention, in place of what was said before; says whether it is the first.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn put_label(&mut self, label: &Label) -> Result<bool, Error> {
+        let put = label::put(&self.writer.conn, label);
+        self.written(put)
+    }
+
+    /// Forgets what was said of a mention; says whether something was.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn remove_label(&mut self, number: MentionNumber) -> Result<bool, Error> {
+        let removed = label::remove(&self.writer.conn, number);
+        self.written(removed)
+    }
+
+    /// All that was said of mentions.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn labels(&mut self) -> Result<Vec<Label>, Error> {
+        let found = label::all(&self.writer.conn);
+        self.read(found)
+    }
+
+    /// How many mentions something was said of.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn label_count(&mut self) -> Result<u64, Error> {
+        let found = label::count(&self.writer.conn);
+        self.read(found)
+    }
+
+    /// Lets a brand learn from what people said, or not.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn set_resting(&mut self, brand: &str, rests: bool) -> Result<(), Error> {
+        let set = label::set_resting(&self.writer.conn, brand, rests);
+        self.written(set)
     }
 
     /// The durable subscription of this name.

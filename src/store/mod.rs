@@ -7,17 +7,24 @@
 //! Everything of SQLite stays inside. No rules ever come in: who belongs to which thread and what needs a reply is decided
 //! by the committer; this room only finds and keeps.
 
+mod alert;
 mod durable_subscription;
+mod echo;
 mod error;
 mod group;
+mod group_alerts;
 mod group_tables;
+mod group_webhooks;
 mod head;
+mod label;
 mod log;
 mod name_key;
 mod open;
 mod placeholder;
 mod read_lately;
 mod reader;
+mod reader_alerts;
+mod reader_webhooks;
 mod recent;
 mod record;
 mod saved_search;
@@ -27,11 +34,15 @@ mod state;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod webhook;
 mod writer;
 
+pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};
 pub use head::Head;
 pub use open::{StoreOptions, open};
 pub use reader::Reader;
+pub use reader_alerts::AlertBook;
+pub use reader_webhooks::KnownWebhook;
 pub use writer::Writer;

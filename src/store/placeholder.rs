@@ -15,8 +15,13 @@ pub(super) fn find(conn: &Connection, name: KeyedName<'_>) -> Result<Option<Thre
 }
 
 pub(super) fn put(conn: &Connection, name: KeyedName<'_>, thread: ThreadId) -> Result<(), Error> {
-    let sql = "INSERT OR REPLACE INTO placeholders (key, platform, external_id, thread) VALUES (?1, ?2, ?3, ?4)";
-    conn.prepare_cached(sql)?.execute((name.key, name.platform, name.external_id, thread.0.cast_signed()))?;
+    // Not in one statement: for a row that may take the place of another, SQLite keeps a journal of its own.
+    let row = (name.key, name.platform, name.external_id, thread.0.cast_signed());
+    let sql = "UPDATE placeholders SET thread = ?4 WHERE key = ?1 AND platform = ?2 AND external_id = ?3";
+    if conn.prepare_cached(sql)?.execute(row)? == 0 {
+        let sql = "INSERT INTO placeholders (key, platform, external_id, thread) VALUES (?1, ?2, ?3, ?4)";
+        conn.prepare_cached(sql)?.execute(row)?;
+    }
     Ok(())
 }
 

@@ -1,18 +1,21 @@
-use std::sync::{Arc, PoisonError};
+use std::{
+    collections::HashSet,
+    sync::{Arc, PoisonError},
+};
 
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::{Error, Head, durable_subscription, head, log, name_key::KeyedName, saved_search, shared::Shared};
+use super::{Error, Head, durable_subscription, head, label, log, name_key::KeyedName, saved_search, shared::Shared};
 use crate::{
     base::{Seq, Timestamp},
-    model::{DurableSubscription, MentionName, MentionNumber, SavedSearch, ThreadId, Version},
+    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId, Version},
 };
 
 /// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.
 #[derive(Clone)]
 pub struct Reader {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
 impl Reader {
@@ -76,7 +79,7 @@ impl Reader {
         if held.iter().all(|(_, version)| version.is_some()) {
             return Ok(held.into_iter().filter_map(|(_, version)| version).collect());
         }
-        self.shared.with_connection(|conn| {
+        self.shared.at_one_moment(|conn| {
             let read =
                 |(seq, version): (Seq, Option<_>)| version.map_or_else(|| self.shared.read_version(conn, seq), Ok);
             held.into_iter().map(read).collect()
@@ -134,6 +137,34 @@ impl Reader {
         self.shared.with_connection(|conn| head::find(conn, name))
     }
 
+    /// The same for many, in the order given.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn heads(&self, names: &[MentionName]) -> Result<Vec<Option<Head>>, Error> {
+        let key = self.shared.name_key;
+        self.shared.at_one_moment(|conn| names.iter().map(|name| head::find(conn, KeyedName::new(key, name))).collect())
+    }
+
+    /// The deleted ones among some mentions.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn deleted_among(
+        &self,
+        numbers: impl IntoIterator<Item = MentionNumber>,
+    ) -> Result<HashSet<MentionNumber>, Error> {
+        self.shared.at_one_moment(|conn| {
+            let mut deleted = HashSet::new();
+            for number in numbers {
+                if head::is_deleted(conn, number)? {
+                    deleted.insert(number);
+                }
+            }
+            Ok(deleted)
+        })
+    }
+
     /// Heads of a thread, deleted mentions too, oldest first: those after the given place, at most so many.
     ///
     /// # Errors
@@ -145,6 +176,30 @@ impl Reader {
         count_max: usize,
     ) -> Result<Vec<Head>, Error> {
         self.shared.with_connection(|conn| head::in_thread(conn, thread, after, count_max))
+    }
+
+    /// All that people said of mentions, in the order of the mentions' numbers.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn labels(&self) -> Result<Vec<Label>, Error> {
+        self.shared.with_connection(label::all)
+    }
+
+    /// How many mentions people said something of.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn label_count(&self) -> Result<u64, Error> {
+        self.shared.with_connection(label::count)
+    }
+
+    /// Ids of the brands that must not learn from what people said, ordered.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn resting_brands(&self) -> Result<Vec<String>, Error> {
+        self.shared.with_connection(label::resting)
     }
 
     /// The last version recorded before a moment; one before the oldest kept where there is none. Times of recording never fall

@@ -18,6 +18,8 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 /// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
 ///   without reading a thread of a hundred thousand comments. Few mentions are in them.
 ///
+/// `echoes` finds what an author wrote twice; only what asks for an answer is in it. `labels` is what people said of mentions.
+///
 /// `state.id` tells this store from every other, so that an index or a cursor of another one is noticed.
 /// `heads` can be made again from the log; it carries no checksums of its own.
 const TABLES: &str = "
@@ -57,6 +59,43 @@ const TABLES: &str = "
     CREATE TABLE subscriptions (name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
     CREATE TABLE saved_searches (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE alerts (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE alert_states (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE firings (
+        number INTEGER PRIMARY KEY,
+        alert TEXT NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT;
+    CREATE INDEX firings_by_alert ON firings (alert, number);
+    CREATE TABLE alert_position (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        seq INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        last_firing INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO alert_position VALUES (1, 0, 0, 0);
+    CREATE TABLE echoes (
+        echo INTEGER NOT NULL,
+        created_at_us INTEGER NOT NULL,
+        external_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (echo, created_at_us, external_id, number)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE labels (number INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
+    CREATE TABLE resting_brands (brand TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE webhooks (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE webhook_states (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE dead_letters (
+        webhook TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (webhook, number)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE state (
         only INTEGER PRIMARY KEY CHECK (only = 1),

@@ -23,7 +23,7 @@ const IDLE_CONNECTIONS_MAX: usize = 8;
 /// Pages in memory per read connection, in KiB. The system's page cache does the rest.
 const READ_CACHE_KIB: i64 = 4 * 1024;
 /// Cached statements per connection: more than there are.
-pub(super) const STATEMENTS_MAX: usize = 64;
+pub(super) const STATEMENTS_MAX: usize = 96;
 
 /// What the writer and all readers share.
 pub(super) struct Shared {
@@ -84,10 +84,21 @@ impl Shared {
         let conn = idle.map_or_else(|| self.connect(), Ok)?;
         let answer = read(&conn);
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < IDLE_CONNECTIONS_MAX {
+        // One whose transaction did not end would show this moment for ever.
+        if idle.len() < IDLE_CONNECTIONS_MAX && conn.is_autocommit() {
             idle.push(conn);
         }
         answer
+    }
+
+    /// The same for many reads: all see the same moment, and SQLite takes its locks once for all of them.
+    pub(super) fn at_one_moment<T>(&self, read: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
+        self.with_connection(|conn| {
+            conn.prepare_cached("BEGIN")?.execute([])?;
+            let answer = read(conn);
+            conn.prepare_cached("COMMIT")?.execute([])?;
+            answer
+        })
     }
 
     pub(super) fn close_idle(&self) {

@@ -8,6 +8,7 @@
 )]
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports a test binary")]
 
+mod alerts;
 mod back_ends;
 mod bad_input;
 mod crash;
@@ -21,3 +22,4 @@ mod limits_page;
 mod search_calls;
 mod subscribe;
 mod support;
+mod webhooks;

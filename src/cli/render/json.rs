@@ -38,10 +38,17 @@ macro_rules! wire_messages {
 }
 
 wire_messages! {
+    Alert,
+    CreateWebhookResponse,
+    DeadLetter,
+    TestWebhookResponse,
+    UpdateWebhookResponse,
+    Webhook,
     CheckQueryResponse,
     CountResponse,
     DeleteResponse,
     DurableSubscription,
+    Firing,
     GetConversationResponse,
     ListSavedSearchesResponse,
     Mention,

@@ -126,6 +126,7 @@ struct State {
     thread: BTreeSet<String>,
     status: Status,
     answered_by: Option<String>,
+    repeats: Option<String>,
     understanding: Understanding,
     parent: Option<Parent>,
 }
@@ -175,11 +176,17 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
     let state = |at: usize| {
         let thread = thread_of(at);
         let understanding = placed[at].clone();
-        let waits = care::status(&understanding, false) == Status::NeedsReply;
+        // Whoever says the same again repeats what they said last; all of it is written within seconds.
+        let echo = |at: usize| care::echo(&last[at], &placed[at]).filter(|_| !is_deleted(&at));
+        let place = |at: usize| (last[at].created_at, last[at].name.external_id.clone());
+        let said_before = places.clone().filter(|&other| echo(other) == echo(at) && place(other) < place(at));
+        let repeats = said_before.map(place).max().map(|(_, id)| id).filter(|_| echo(at).is_some());
+        let waits = care::status(&understanding, false) == Status::NeedsReply && repeats.is_none();
         let answer = own_in(&thread).into_iter().find(|(created_at, _)| waits && *created_at >= last[at].created_at);
         State {
-            status: care::status(&understanding, answer.is_some()),
+            status: if repeats.is_some() { Status::None } else { care::status(&understanding, answer.is_some()) },
             answered_by: answer.map(|(_, id)| id),
+            repeats,
             parent: facts(story, &last, &placed, at).map(|facts| facts.parent),
             thread,
             understanding,
@@ -231,6 +238,7 @@ fn recorded(told: &[Told], group_size: usize) -> BTreeMap<String, Option<State>>
             thread: thread.map(|other| other.name.external_id.clone()).collect(),
             status: version.status,
             answered_by: version.answered_by.as_ref().map(|name| name.external_id.clone()),
+            repeats: version.repeats.as_ref().map(|name| name.external_id.clone()),
             understanding: version.understanding.clone(),
             parent: version.parent.clone(),
         };

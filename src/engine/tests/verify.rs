@@ -19,9 +19,10 @@ async fn verified(engine: &Engine, queries: &[&str]) -> VerifyProgress {
 async fn filled(dir: &TempDir) -> Arc<Engine> {
     let engine = open(dir);
     let texts = ["the crew was lovely", "il volo è in ritardo", "рейс опоздал, где чемодан?", "荷物がない"];
-    let all = (0..700).map(|at| mention(&at.to_string(), "anna", texts[at % texts.len()], 10));
+    let all = (0..700).map(|at| mention(&at.to_string(), &format!("anna{at}"), texts[at % texts.len()], 10));
     ingest(&engine, all.collect()).await;
-    let edited = Mention { text: "the crew was awful".into(), observed_at: moment(30), ..mention("4", "anna", "", 10) };
+    let edited =
+        Mention { text: "the crew was awful".into(), observed_at: moment(30), ..mention("4", "anna4", "", 10) };
     ingest(&engine, vec![edited]).await;
     engine.delete(&name("8")).await.unwrap();
     engine

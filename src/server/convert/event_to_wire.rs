@@ -31,7 +31,8 @@ fn goodbye_kind(kind: GoodbyeKind) -> WireKind {
     }
 }
 
-fn event_to_wire(event: &Event) -> wire::Event {
+/// An event for the wire.
+pub(crate) fn event_to_wire(event: &Event) -> wire::Event {
     let change = match event.change {
         Change::Entered => WireChange::Entered,
         Change::Changed => WireChange::Changed,

@@ -2,7 +2,9 @@
 //!
 //! Pure functions on plain data: no engine, no clock, no transport.
 
+mod alert;
 mod checks;
+mod correction;
 mod durable_subscription_to_wire;
 mod event_to_wire;
 mod mention_from_wire;
@@ -13,9 +15,14 @@ mod saved_search;
 mod subscription_from_wire;
 mod time;
 mod version_to_wire;
+mod webhook;
 
+pub(crate) use alert::{
+    alert_delivery_to_wire, alert_from_wire, alert_id_from_wire, alert_to_wire, firing_to_wire, watch_alerts_from_wire,
+};
+pub(crate) use correction::correction_from_wire;
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
-pub(crate) use event_to_wire::delivery_to_wire;
+pub(crate) use event_to_wire::{delivery_to_wire, event_to_wire};
 pub(crate) use mention_from_wire::mention_from_wire;
 pub(crate) use mention_name::mention_name_from_wire;
 pub(crate) use page::page_size_from_wire;
@@ -26,3 +33,4 @@ pub(crate) use saved_search::{saved_search_from_wire, saved_search_id_from_wire,
 pub(crate) use subscription_from_wire::{subscription_from_wire, subscription_name_from_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;
+pub(crate) use webhook::{dead_letter_to_wire, webhook_from_wire, webhook_id_from_wire, webhook_to_wire};

@@ -180,5 +180,26 @@ fn evidence_to_wire(evidence: &[Evidence]) -> Vec<wire::Evidence> {
 
 /// An `f32` as the decimal number people expect: 0.9 and not 0.8999999761581421.
 pub(super) fn decimal(value: f32) -> f64 {
+    // Up to six digits name an `f32` without doubt, and most judgements have no more: no need to write them out to read them.
+    let short = (f64::from(value) * 1e4).round() / 1e4;
+    #[expect(clippy::cast_possible_truncation, reason = "that is the question")]
+    if short.abs() < 100.0 && short as f32 == value {
+        return short;
+    }
     value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn decimals_are_the_shortest_that_name_the_number(value in prop_oneof![any::<f32>(), -150.0_f32..150.0, (-9999..9999).prop_map(|whole| whole as f32 / 100.0)]) {
+            let shortest: f64 = value.to_string().parse().unwrap();
+            prop_assert!(decimal(value) == shortest || value.is_nan());
+        }
+    }
 }

@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 20] = [
+pub(super) static BINDINGS: [Binding; 36] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -53,6 +53,8 @@ pub(super) static BINDINGS: [Binding; 20] = [
     bind(Verb::Get, "/v1/mentions:count", "SearchService/Count"),
     bind(Verb::Post, "/v1/mentions:count", "SearchService/Count"),
     bind(Verb::Get, "/v1/conversations/{platform}/{*external_id}", "SearchService/GetConversation"),
+    bind(Verb::Post, "/v1/mentions:correct", "CorrectionService/Correct"),
+    bind(Verb::Post, "/v1/mentions:revertCorrection", "CorrectionService/RevertCorrection"),
     bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/savedSearches", "SavedSearchService/CreateSavedSearch"),
@@ -63,6 +65,20 @@ pub(super) static BINDINGS: [Binding; 20] = [
     bind(Verb::Get, "/v1/subscriptions/{name}", "SubscriptionService/GetSubscription"),
     bind(Verb::Post, "/v1/subscriptions:acknowledge", "SubscriptionService/AcknowledgeSubscription"),
     bind(Verb::Delete, "/v1/subscriptions/{name}", "SubscriptionService/DeleteSubscription"),
+    bind(Verb::Post, "/v1/alerts", "AlertService/CreateAlert"),
+    bind(Verb::Get, "/v1/alerts", "AlertService/ListAlerts"),
+    bind(Verb::Post, "/v1/alerts:update", "AlertService/UpdateAlert"),
+    bind(Verb::Get, "/v1/alerts/{id}", "AlertService/GetAlert"),
+    bind(Verb::Delete, "/v1/alerts/{id}", "AlertService/DeleteAlert"),
+    bind(Verb::Get, "/v1/firings", "AlertService/ListFirings"),
+    bind(Verb::Post, "/v1/webhooks", "WebhookService/CreateWebhook"),
+    bind(Verb::Get, "/v1/webhooks", "WebhookService/ListWebhooks"),
+    bind(Verb::Post, "/v1/webhooks:update", "WebhookService/UpdateWebhook"),
+    bind(Verb::Post, "/v1/webhooks:test", "WebhookService/TestWebhook"),
+    bind(Verb::Post, "/v1/webhooks:redeliver", "WebhookService/RedeliverDeadLetters"),
+    bind(Verb::Get, "/v1/webhooks/{id}", "WebhookService/GetWebhook"),
+    bind(Verb::Delete, "/v1/webhooks/{id}", "WebhookService/DeleteWebhook"),
+    bind(Verb::Get, "/v1/webhooks/{id}/deadLetters", "WebhookService/ListDeadLetters"),
     bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
 ];
 
@@ -107,7 +123,7 @@ mod tests {
             let field = match binding.path.split_once('{') {
                 None => continue,
                 Some((_, "platform}/{*external_id}")) => "name",
-                Some((_, variable)) => variable.trim_end_matches('}'),
+                Some((_, variable)) => variable.split('}').next().unwrap_or_default(),
             };
             assert!(input.get_field_by_name(field).is_some(), "{binding:?}");
         }

@@ -56,7 +56,7 @@ impl Json {
     ///
     /// # Errors
     /// There is no such name in the protos.
-    pub(super) fn write_message(&self, name: &str, message: &impl Message) -> Result<String, String> {
+    pub(crate) fn write_message(&self, name: &str, message: &impl Message) -> Result<String, String> {
         let descriptor =
             self.pool.get_message_by_name(name).ok_or_else(|| format!("no message `{name}` in the protos"))?;
         self.write(descriptor, &message.encode_to_vec())

@@ -17,6 +17,7 @@ mod json;
 mod pages;
 mod parameters;
 mod watch;
+mod watch_alerts;
 
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(crate) use json::Json;
 
 use super::{
     layers::guarded_call,
-    services::{Context, Subscriptions},
+    services::{Alerts, Context, Subscriptions},
 };
 use crate::server::ServerOptions;
 use error::HttpError;
@@ -62,6 +63,11 @@ pub(crate) fn router(context: HttpContext) -> Router {
         metrics: context.services.metrics.clone(),
         json: context.json,
     };
+    let watch_alerts = watch_alerts::WatchAlerts {
+        alerts: Arc::new(Alerts(context.services.clone())),
+        metrics: context.services.metrics.clone(),
+        json: watch.json.clone(),
+    };
     let pages = pages::Pages {
         engine: context.services.engine,
         metrics: context.services.metrics,
@@ -69,6 +75,7 @@ pub(crate) fn router(context: HttpContext) -> Router {
     };
     router
         .route(watch::PATH, on(MethodFilter::GET, watch::answer).with_state(watch))
+        .route(watch_alerts::PATH, on(MethodFilter::GET, watch_alerts::answer).with_state(watch_alerts))
         .route("/", get(pages::home))
         .route("/healthz", get(pages::alive))
         .route("/readyz", get(pages::ready).with_state(pages.clone()))

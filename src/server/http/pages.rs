@@ -7,7 +7,7 @@ use axum::{
 use http::header;
 use tonic::Status;
 
-use super::{bindings::BINDINGS, error::HttpError, watch};
+use super::{bindings::BINDINGS, error::HttpError, watch, watch_alerts};
 use crate::{
     engine::Engine,
     server::{
@@ -39,6 +39,7 @@ pub(super) async fn home() -> String {
         let _ = writeln!(page, "  {:6} {path:45} {}", binding.verb.name(), binding.method);
     }
     let _ = writeln!(page, "\nLive, as server-sent events:\n  GET    {:45} SubscriptionService/Subscribe", watch::PATH);
+    let _ = writeln!(page, "  GET    {:45} AlertService/WatchAlerts", watch_alerts::PATH);
     page.push_str(
         "\nOperation:\n  GET    /healthz   the process is alive\n  GET    /readyz    it can take calls\n  \
          GET    /metrics   figures for Prometheus\n",

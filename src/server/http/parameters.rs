@@ -132,6 +132,7 @@ pub(super) fn path_fields<'a>(variables: impl Iterator<Item = (&'a str, &'a str)
             "platform" => platform = Cow::Owned(value.to_owned()),
             "external_id" => external_id = Some(value),
             "id" => fields.push(("id", value.to_owned())),
+            "name" => fields.push(("name", value.to_owned())),
             _ => {}
         }
     }

@@ -1,25 +1,32 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
+mod alert;
+mod correction;
 mod ingest;
 mod ingest_stream;
 mod saved_search;
 mod search;
 mod subscription;
 mod system;
+mod webhook;
 
 use std::sync::Arc;
 
+pub(crate) use alert::{AlertDeliveries, Alerts};
+pub(crate) use correction::Corrections;
 pub(crate) use ingest::Ingest;
 pub(crate) use saved_search::SavedSearches;
 pub(crate) use search::Search;
 pub(crate) use subscription::{Deliveries, Subscriptions};
 pub(crate) use system::System;
 use tonic::Status;
+pub(crate) use webhook::Webhooks;
 
-use super::{metrics::Metrics, status::status_from_engine, stop::Stop};
+use super::{http::Json, metrics::Metrics, status::status_from_engine, stop::Stop};
 use crate::{
     base::Clock,
     engine::{Engine, EngineError},
+    webhook::Caller,
 };
 
 /// What every service has at hand.
@@ -29,6 +36,10 @@ pub(crate) struct Context {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) stop: Stop,
+    /// Calls webhooks.
+    pub(crate) caller: Caller,
+    /// The JSON of messages.
+    pub(crate) json: Arc<Json>,
 }
 
 /// So that `?` turns an engine's error into the answer.

@@ -1,18 +1,26 @@
-//! Versions, saved searches and durable subscriptions as the records that lie in the log, and back.
+//! Versions, saved searches, durable subscriptions and alerts as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
+mod alert;
 mod read;
 #[cfg(test)]
 mod tests;
+mod webhook;
 mod write;
 
+pub(super) use alert::{
+    decode_alert, decode_alert_state, decode_firing, encode_alert, encode_alert_state, encode_firing,
+};
 use prost::Message as _;
+pub(super) use webhook::{
+    decode_dead_letter, decode_webhook, decode_webhook_state, encode_dead_letter, encode_webhook, encode_webhook_state,
+};
 
 use crate::{
     base::Timestamp,
-    model::{DurableSubscription, SavedSearch, Version},
-    proto::record::{DurableSubscriptionRecord, SavedSearchRecord, VersionRecord},
+    model::{DurableSubscription, Label, SavedSearch, Version},
+    proto::record::{DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, VersionRecord},
 };
 
 /// Writes the version over the buffer.
@@ -34,6 +42,14 @@ pub(super) fn decode_saved_search(body: &[u8]) -> Result<SavedSearch, String> {
     read::saved_search(SavedSearchRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
+pub(super) fn encode_label(label: &Label) -> Vec<u8> {
+    write::label(label).encode_to_vec()
+}
+
+pub(super) fn decode_label(body: &[u8]) -> Result<Label, String> {
+    read::label(LabelRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
 pub(super) fn encode_durable_subscription(subscription: &DurableSubscription) -> Vec<u8> {
     write::durable_subscription(subscription).encode_to_vec()
 }
@@ -50,7 +66,8 @@ pub(super) fn cut_to_microseconds(version: &mut Version) {
         &mut version.mention.created_at,
         &mut version.mention.observed_at,
     ];
-    for time in times {
+    let corrected_at = version.correction.as_mut().map(|correction| &mut correction.corrected_at);
+    for time in times.into_iter().chain(corrected_at) {
         *time = Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(*time);
     }
 }

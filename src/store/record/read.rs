@@ -2,13 +2,13 @@ use crate::{
     base::{Seq, Timestamp},
     model::{
         Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence,
-        EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
-        NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement, Status,
-        ThreadId, TopicJudgement, Understanding, Version,
+        EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName,
+        MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement,
+        Status, ThreadId, TopicJudgement, Understanding, Version,
     },
     proto::record::{
         BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
+        LabelRecord, MentionRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -33,6 +33,16 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         repeats: named("repeats", &record.repeats)?,
         correction: record.correction.map(correction).transpose()?.map(Box::new),
         deleted: record.deleted,
+    })
+}
+
+pub(super) fn label(record: LabelRecord) -> Result<Label, String> {
+    Ok(Label {
+        number: MentionNumber(record.mention_number),
+        seq: Seq(record.seq),
+        mention: mention(record.mention.ok_or("it has no mention")?)?,
+        values: corrected_values(record.values.unwrap_or_default())?,
+        brands: record.brands,
     })
 }
 
@@ -175,7 +185,7 @@ fn evidence(records: Vec<EvidenceRecord>) -> Result<Vec<Evidence>, String> {
     records.into_iter().map(one).collect()
 }
 
-fn word<T>(field: &str, number: u32, from_number: fn(u32) -> Option<T>) -> Result<T, String> {
+pub(super) fn word<T>(field: &str, number: u32, from_number: fn(u32) -> Option<T>) -> Result<T, String> {
     from_number(number).ok_or_else(|| format!("{field} is {number}, which stands for nothing"))
 }
 
@@ -183,6 +193,6 @@ fn words<T>(field: &str, numbers: &[u32], from_number: fn(u32) -> Option<T>) -> 
     numbers.iter().map(|&number| word(field, number, from_number)).collect()
 }
 
-fn time(field: &str, microseconds: i64) -> Result<Timestamp, String> {
+pub(super) fn time(field: &str, microseconds: i64) -> Result<Timestamp, String> {
     Timestamp::from_microsecond(microseconds).map_err(|_| format!("{field} is {microseconds}, which is no time"))
 }

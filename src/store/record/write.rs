@@ -1,12 +1,12 @@
 use crate::{
     model::{
-        BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Mention, SavedSearch,
-        TopicJudgement, Understanding, Version,
+        BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label, Mention,
+        SavedSearch, TopicJudgement, Understanding, Version,
     },
     proto::record::{
         BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        IntentsRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, TopicRecord, UnderstandingRecord,
-        VersionRecord,
+        IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, TopicRecord,
+        UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -30,6 +30,16 @@ pub(super) fn version(version: &Version) -> VersionRecord {
         answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         correction: version.correction.as_deref().map(correction),
         repeats: version.repeats.as_ref().map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+pub(super) fn label(label: &Label) -> LabelRecord {
+    LabelRecord {
+        mention_number: label.number.0,
+        seq: label.seq.0,
+        mention: Some(mention(&label.mention)),
+        values: Some(corrected_values(&label.values)),
+        brands: label.brands.clone(),
     }
 }
 

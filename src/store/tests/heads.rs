@@ -162,3 +162,28 @@ fn names_that_share_a_key_stay_apart() {
     other.platform = "elsewhere".to_owned();
     assert_eq!(reader.head(&other).unwrap(), None);
 }
+
+#[test]
+fn many_mentions_are_looked_up_at_one_moment() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, reader) = open_store(dir.path());
+    let mut group = writer.begin().unwrap();
+    let numbers: Vec<MentionNumber> = ["here", "gone", "there"]
+        .map(|id| {
+            let version = append(&mut group, Version { deleted: id == "gone", ..sample(id) });
+            version.number
+        })
+        .into();
+    group.commit().unwrap();
+    assert_eq!(reader.deleted_among(numbers.iter().copied()).unwrap().into_iter().collect::<Vec<_>>(), [numbers[1]]);
+    assert_eq!(reader.deleted_among([MentionNumber(99)]).unwrap().len(), 0);
+
+    let heads = reader.heads(&["there", "nowhere", "here"].map(name)).unwrap();
+    let found: Vec<Option<MentionNumber>> = heads.into_iter().map(|head| Some(head?.number)).collect();
+    assert_eq!(found, [Some(numbers[2]), None, Some(numbers[0])]);
+    // The reading is over: what comes later is seen.
+    let mut group = writer.begin().unwrap();
+    append(&mut group, sample("nowhere"));
+    group.commit().unwrap();
+    assert!(reader.heads(&[name("nowhere")]).unwrap()[0].is_some());
+}

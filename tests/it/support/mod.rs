@@ -7,6 +7,7 @@ pub mod program;
 pub mod server;
 pub mod status;
 pub mod subscriber;
+pub mod target;
 
 pub use mentions::{at, mention, reply};
 pub use server::{TestOptions, TestServer};

@@ -20,6 +20,8 @@ pub struct TestOptions {
     /// Where everything lies; a new directory where not given.
     pub data_dir: Option<TempDir>,
     pub store_bytes_max: Option<u64>,
+    /// How the port behaves; as by default where not given.
+    pub server: Option<ServerOptions>,
 }
 
 /// A whole server in the test's process: engine, port, followers. Dropped without [`TestServer::stop`] it is cut off.
@@ -49,10 +51,11 @@ impl TestServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (shutdown, asked) = oneshot::channel();
+        let port = options.server.unwrap_or_default();
         let server = Arc::clone(&engine);
         let served = tokio::spawn(async move {
             let asked = async { drop(asked.await) };
-            run(server, listener, ServerOptions::default(), asked).await.unwrap();
+            run(server, listener, port, asked).await.unwrap();
         });
         let client = Client::connect(&format!("http://{address}")).await.unwrap();
         Self { engine, address, client, data_dir, shutdown, served }
