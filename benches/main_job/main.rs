@@ -1,6 +1,6 @@
 //! How fast the main job is on real mentions, each figure beside what it is held against in the same run.
 //!
-//! `cargo bench --bench main_job -- [ingest|search|memory|freshness|live|subscribers|stages]... [--mentions N] [--json]`
+//! `cargo bench --bench main_job -- [ingest|search|near|memory|freshness|live|subscribers|stages]... [--mentions N] [--json]`
 //!
 //! The server runs as a process of its own, as it does in production, and is spoken to over loopback; this process is the
 //! client. Both share the processors, so what the client costs is part of every figure. Mentions come from `load.ndjson.gz`
@@ -13,6 +13,7 @@ mod freshness;
 mod ingest;
 mod live;
 mod load;
+mod near;
 mod percentile;
 mod report;
 mod saved_searches;
@@ -68,6 +69,8 @@ enum Measured {
     Ingest,
     /// Time of a search over gRPC, beside bare tantivy
     Search,
+    /// Time of NEAR, beside AND, and of other forms
+    Near,
     /// Resident memory of the server with everything in
     Memory,
     /// Time from the acknowledgement until a search finds it, and of the acknowledgement itself
@@ -81,8 +84,16 @@ enum Measured {
 }
 
 impl Measured {
-    const ALL: [Self; 7] =
-        [Self::Ingest, Self::Search, Self::Memory, Self::Freshness, Self::Live, Self::Subscribers, Self::Stages];
+    const ALL: [Self; 8] = [
+        Self::Ingest,
+        Self::Search,
+        Self::Near,
+        Self::Memory,
+        Self::Freshness,
+        Self::Live,
+        Self::Subscribers,
+        Self::Stages,
+    ];
 }
 
 fn main() -> anyhow::Result<()> {
@@ -115,6 +126,7 @@ async fn measure(arguments: &Arguments, file: &std::path::Path) -> anyhow::Resul
         match figure {
             Measured::Ingest => ingest::measure(&bench, arguments.rounds, &mut report).await?,
             Measured::Search => search::measure(&bench, &mut report).await?,
+            Measured::Near => near::measure(&bench, &mut report).await?,
             Measured::Memory => ingest::measure_memory(&bench, &mut report).await?,
             Measured::Freshness => freshness::measure(&bench, arguments.seconds, &mut report).await?,
             Measured::Live => live::measure(&bench, &mut report).await?,

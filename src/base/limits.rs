@@ -63,6 +63,9 @@ pub const QUERY_BYTES_MAX: usize = 64 * 1024;
 pub const QUERY_TERMS_MAX: usize = 2000;
 /// Words, phrases and values in all that a query refers to: a saved search may refer to others.
 pub const RESOLVED_TERMS_MAX: usize = 20_000;
+/// Words that the wildcards of one query may stand for, in all fields and parts of the index. An index of some million mentions
+/// in many languages holds about as many words as begin with two given letters.
+pub const WILDCARD_FORMS_MAX: usize = 250_000;
 /// Brackets inside brackets. Bounds recursion.
 pub const QUERY_DEPTH_MAX: usize = 64;
 /// Words in one phrase.

@@ -142,7 +142,7 @@ impl From<index::Error> for EngineError {
             index::Error::Locked { .. } | index::Error::Directory { .. } | index::Error::Write { .. } => {
                 Self::Unavailable { message }
             }
-            index::Error::NotExecuted { .. } => Self::InvalidArgument { field: "query".to_owned(), message },
+            index::Error::TooDear { .. } => Self::InvalidArgument { field: "query".to_owned(), message },
             index::Error::NotAFacet { .. } => Self::InvalidArgument { field: "facets".to_owned(), message },
             index::Error::Read { .. } => Self::Internal { message },
         }

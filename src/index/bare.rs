@@ -73,9 +73,9 @@ impl BareIndex {
     /// The number of all that match, and of the newest `count` what was stored, by tantivy's own collectors and store.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn newest(&self, query: &Node, now: Timestamp, count: usize) -> Result<(u64, Vec<Vec<u8>>), Error> {
-        let compiled = Compiler { fields: &self.fields, now, scored: false }.compile(query);
+        let compiled = Compiler::new(&self.searcher, &self.fields, now, false).compile(query)?;
         let top =
             TopDocs::with_limit(count).order_by_fast_field::<i64>(TimeField::Published.name(), tantivy::Order::Desc);
         let (total, hits) = self.searcher.search(&compiled, &(Count, top)).map_err(Error::read)?;

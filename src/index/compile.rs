@@ -1,7 +1,7 @@
 use std::ops::Bound;
 
 use tantivy::{
-    DocId, SegmentReader, Term,
+    DocId, Searcher, SegmentReader, Term,
     query::{
         AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
         TermSetQuery,
@@ -15,53 +15,78 @@ use super::{
     careful::Careful,
     record::column_value,
     schema::{Fields, fact_term, set_term, text_set_term},
+    words::Resolver,
 };
 use crate::{
-    base::Timestamp,
-    query::{Keyword, KeywordTest, LocalTime, Node, Number, Pattern, Sample, Time, TimeField, Words},
+    base::{Timestamp, limits::WILDCARD_FORMS_MAX},
+    query::{Keyword, KeywordTest, LocalTime, Node, Number, Pattern, Time, TimeField, Words},
     text::Word,
 };
 
 type Clause = (Occur, Box<dyn Query>);
+type Compiled = Result<Box<dyn Query>, Error>;
+
+/// More values than this are looked up together in one walk through the dictionary.
+const VALUES_LOOKED_UP_SINGLY_MAX: usize = 16;
 
 /// Turns a checked query into one of tantivy's.
 pub(super) struct Compiler<'a> {
     /// Where everything lies.
-    pub(super) fields: &'a Fields,
+    fields: &'a Fields,
     /// What `now` is.
-    pub(super) now: Timestamp,
+    now: Timestamp,
     /// Scores are wanted: BM25 of the words; filters then count nothing.
-    pub(super) scored: bool,
+    scored: bool,
+    /// Looks up what stands for what in this index.
+    resolver: Resolver<'a>,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    /// For one query to one state of the index.
+    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields, now: Timestamp, scored: bool) -> Self {
+        Self { fields, now, scored, resolver: Resolver::new(searcher, WILDCARD_FORMS_MAX) }
+    }
+
     /// A query that matches exactly the mentions that `node` does.
-    pub(super) fn compile(&self, node: &Node) -> Box<dyn Query> {
-        match node {
+    ///
+    /// # Errors
+    /// [`Error::Read`] of the dictionaries, [`Error::TooDear`].
+    pub(super) fn compile(&mut self, node: &Node) -> Compiled {
+        Ok(match node {
             Node::All => self.filter(AllQuery),
-            Node::Words(words) => self.words(words),
-            Node::HasText(asked) => self.fact(text_set_term(asked.field)),
+            Node::Words(words) => {
+                let mut clauses = Vec::with_capacity(2);
+                self.add_words(words, &mut clauses)?;
+                union(clauses)
+            }
+            Node::HasText(has_text) => self.fact(text_set_term(has_text.field)),
             Node::Keyword(keyword) => self.keyword(keyword),
             Node::Number(number) => self.number(number),
             Node::Time(time) => self.time(time),
             Node::LocalTime(local_time) => self.local_time(local_time),
-            Node::Sample(sample) => self.sample(sample),
-            Node::Reference(never) => match *never {},
-            Node::And(parts) => self.all_of(parts.iter(), Vec::new()),
+            Node::Sample(sample) => {
+                let bound = Term::from_field_u64(self.fields.sample, u64::from(sample.share));
+                self.filter(Careful(RangeQuery::new(Bound::Unbounded, Bound::Excluded(bound))))
+            }
+            Node::And(parts) => self.all_of(parts.iter(), Vec::new())?,
             Node::Or(parts) => {
                 let mut clauses = Vec::with_capacity(parts.len());
-                self.add_alternatives(parts, &mut clauses);
+                self.add_alternatives(parts, &mut clauses)?;
                 union(clauses)
             }
             Node::Not(part) => match part.as_ref() {
-                Node::Not(twice) => self.compile(twice),
-                _ => self.all_of(std::iter::once(node), Vec::new()),
+                Node::Not(twice) => self.compile(twice)?,
+                _ => self.all_of(std::iter::once(node), Vec::new())?,
             },
-        }
+            Node::Reference(never) => match *never {},
+        })
     }
 
     /// The same, but only among the mentions published in `[from_us, before_us)`.
-    pub(super) fn compile_within(&self, node: &Node, from_us: Option<i64>, before_us: Option<i64>) -> Box<dyn Query> {
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub(super) fn compile_within(&mut self, node: &Node, from_us: Option<i64>, before_us: Option<i64>) -> Compiled {
         if from_us.is_none() && before_us.is_none() {
             return self.compile(node);
         }
@@ -71,83 +96,72 @@ impl Compiler<'_> {
     }
 
     /// Negated parts become exclusions. tantivy needs something to exclude from, so a lack of other parts becomes "all".
-    fn all_of<'n>(&self, parts: impl Iterator<Item = &'n Node>, mut clauses: Vec<Clause>) -> Box<dyn Query> {
+    fn all_of<'n>(&mut self, parts: impl Iterator<Item = &'n Node>, mut clauses: Vec<Clause>) -> Compiled {
         for part in parts {
             match part {
                 Node::All => {}
-                Node::Not(inner) => clauses.push((Occur::MustNot, self.unscored().compile(inner))),
-                _ => clauses.push((Occur::Must, self.compile(part))),
+                Node::Not(inner) => clauses.push((Occur::MustNot, self.unscored(inner)?)),
+                _ => clauses.push((Occur::Must, self.compile(part)?)),
             }
         }
         if clauses.iter().all(|(occur, _)| *occur == Occur::MustNot) {
             clauses.push((Occur::Must, self.filter(AllQuery)));
         }
-        match clauses.pop() {
+        Ok(match clauses.pop() {
             Some((Occur::Must, only)) if clauses.is_empty() => only,
             Some(last) => {
                 clauses.push(last);
                 Box::new(BooleanQuery::new(clauses))
             }
             None => self.filter(AllQuery),
-        }
+        })
     }
 
     /// One flat union, words of several fields included: tantivy is fastest on a union of plain terms.
-    fn add_alternatives(&self, parts: &[Node], clauses: &mut Vec<Clause>) {
+    fn add_alternatives(&mut self, parts: &[Node], clauses: &mut Vec<Clause>) -> Result<(), Error> {
         for part in parts {
             match part {
-                Node::Or(inner) => self.add_alternatives(inner, clauses),
-                Node::Words(words) => self.add_words(words, clauses),
-                _ => clauses.push((Occur::Should, self.compile(part))),
+                Node::Or(inner) => self.add_alternatives(inner, clauses)?,
+                Node::Words(words) => self.add_words(words, clauses)?,
+                _ => clauses.push((Occur::Should, self.compile(part)?)),
             }
         }
+        Ok(())
     }
 
-    fn words(&self, words: &Words) -> Box<dyn Query> {
-        let mut clauses = Vec::with_capacity(2);
-        self.add_words(words, &mut clauses);
-        union(clauses)
-    }
-
-    fn add_words(&self, words: &Words, clauses: &mut Vec<Clause>) {
-        for field in words.fields.iter().map(|field| self.fields.text(field)) {
-            match &words.pattern {
-                Pattern::Word(Word::Form(form)) => clauses.push((Occur::Should, self.form(field, form))),
-                Pattern::Word(Word::OneOf(forms)) => {
-                    clauses.extend(forms.iter().map(|form| (Occur::Should, self.form(field, form))));
-                }
-                pattern => {
-                    // Distances are exact: without slop tantivy compares `position - offset` of all terms, so gaps, equal
-                    // offsets and the same term twice keep their meaning.
-                    let query: Box<dyn Query> = match plain_phrase(pattern) {
-                        Some(terms) => Box::new(Careful(PhraseQuery::new_with_offset(
-                            terms
-                                .into_iter()
-                                .map(|(offset, form)| (offset as usize, Term::from_field_text(field, form)))
-                                .collect(),
-                        ))),
-                        None => Box::new(EmptyQuery),
-                    };
-                    clauses.push((Occur::Should, query));
-                }
-            }
+    fn add_words(&mut self, words: &Words, clauses: &mut Vec<Clause>) -> Result<(), Error> {
+        let fields = self.fields;
+        let fields = words.fields.iter().map(|field| fields.text(field));
+        if let Pattern::Word(Word::Form(form)) = &words.pattern {
+            let record = if self.scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
+            let term =
+                |field| -> Box<dyn Query> { Box::new(TermQuery::new(Term::from_field_text(field, form), record)) };
+            clauses.extend(fields.map(|field| (Occur::Should, term(field))));
+        } else if let Some(phrase) = plain_phrase(&words.pattern) {
+            // Distances are exact: without slop tantivy compares `position - offset` of all terms, so gaps, equal offsets and
+            // the same term twice keep their meaning.
+            let of_field = |field| -> Box<dyn Query> {
+                let terms = phrase.iter().map(|&(offset, form)| (offset, Term::from_field_text(field, form)));
+                Box::new(Careful(PhraseQuery::new_with_offset(terms.collect())))
+            };
+            clauses.extend(fields.map(|field| (Occur::Should, of_field(field))));
+        } else {
+            clauses.push((Occur::Should, Box::new(self.resolver.pattern(&words.pattern, fields)?)));
         }
-    }
-
-    fn form(&self, field: Field, form: &str) -> Box<dyn Query> {
-        let record = if self.scored { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
-        Box::new(TermQuery::new(Term::from_field_text(field, form), record))
+        Ok(())
     }
 
     fn keyword(&self, keyword: &Keyword) -> Box<dyn Query> {
+        let term = |value: &str| Term::from_field_text(self.fields.facts, &fact_term(keyword.field, value));
         match &keyword.test {
             KeywordTest::Is(value) => self.fact(&fact_term(keyword.field, value)),
-            KeywordTest::Set => self.fact(set_term(keyword.field)),
-            KeywordTest::OneOf(values) => {
-                let terms = values.iter().map(|value| fact_term(keyword.field, value));
-                let terms = terms.map(|term| Term::from_field_text(self.fields.facts, &term));
-                self.filter(Careful(TermSetQuery::new(terms.collect::<Vec<_>>())))
+            KeywordTest::OneOf(values) if values.len() <= VALUES_LOOKED_UP_SINGLY_MAX => {
+                union(values.iter().map(|value| (Occur::Should, self.fact(&fact_term(keyword.field, value)))).collect())
             }
+            KeywordTest::OneOf(values) => {
+                self.filter(Careful(TermSetQuery::new(values.iter().map(|value| term(value)))))
+            }
+            KeywordTest::Set => self.fact(set_term(keyword.field)),
             KeywordTest::StartsWith(beginning) => {
                 let first = fact_term(keyword.field, beginning);
                 let end = after_all_with_prefix(&first)
@@ -213,19 +227,27 @@ impl Compiler<'_> {
         self.filter(Careful(DocPredicateQuery::from(predicate)))
     }
 
-    fn sample(&self, sample: &Sample) -> Box<dyn Query> {
-        let end = Term::from_field_u64(self.fields.sample, u64::from(sample.share));
-        self.filter(Careful(RangeQuery::new(Bound::Unbounded, Bound::Excluded(end))))
-    }
-
     /// Filters decide whether a mention matches, never how well.
     fn filter(&self, query: impl Query) -> Box<dyn Query> {
         if self.scored { Box::new(ConstScoreQuery::new(Box::new(query), 0.0)) } else { Box::new(query) }
     }
 
-    const fn unscored(&self) -> Self {
-        Self { fields: self.fields, now: self.now, scored: false }
+    fn unscored(&mut self, node: &Node) -> Compiled {
+        let scored = std::mem::replace(&mut self.scored, false);
+        let compiled = self.compile(node);
+        self.scored = scored;
+        compiled
     }
+}
+
+/// The distances and forms of a phrase of single forms, which is tantivy's own.
+fn plain_phrase(pattern: &Pattern) -> Option<Vec<(usize, &str)>> {
+    let Pattern::Phrase(words) = pattern else { return None };
+    let forms = words.iter().map(|asked| match &asked.word {
+        Word::Form(form) => Some((asked.offset as usize, form.as_str())),
+        Word::Plain(_) | Word::OneOf(_) | Word::Like(_) => None,
+    });
+    forms.collect()
 }
 
 fn union(mut clauses: Vec<Clause>) -> Box<dyn Query> {
@@ -254,30 +276,6 @@ pub(super) fn has_words(node: &Node) -> bool {
         | Node::Sample(_) => false,
         Node::Reference(never) => match *never {},
     }
-}
-
-/// Refuses what [`Compiler`] would have to answer wrongly.
-pub(super) fn check(node: &Node) -> Result<(), Error> {
-    match node {
-        Node::Words(words) => match &words.pattern {
-            Pattern::Word(Word::Form(_) | Word::OneOf(_)) => Ok(()),
-            pattern if plain_phrase(pattern).is_some() => Ok(()),
-            _ => Err(Error::NotExecuted { written: words.to_string() }),
-        },
-        Node::And(parts) | Node::Or(parts) => parts.iter().try_for_each(check),
-        Node::Not(part) => check(part),
-        _ => Ok(()),
-    }
-}
-
-/// The offsets and forms of a phrase of single forms.
-fn plain_phrase(pattern: &Pattern) -> Option<Vec<(u32, &str)>> {
-    let Pattern::Phrase(words) = pattern else { return None };
-    let forms = words.iter().map(|word| match &word.word {
-        Word::Form(form) => Some((word.offset, form.as_str())),
-        Word::Plain(_) | Word::OneOf(_) | Word::Like(_) => None,
-    });
-    forms.collect()
 }
 
 /// The least string above all that begin with `prefix`; `None` where there is none. UTF-8 sorts as its letters do.

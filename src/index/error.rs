@@ -29,11 +29,17 @@ pub enum Error {
         /// What went wrong.
         reason: String,
     },
-    /// The index cannot execute this part of the query yet.
-    #[error("{written} can be watched, but not searched for yet")]
-    NotExecuted {
-        /// The part in canonical text.
-        written: String,
+    /// The query is right, but this index would have to do too much for it.
+    #[error(
+        "{what} come to {cost} or more here, and one query may cost {cost_max}; write more letters of it, or search for less at a time"
+    )]
+    TooDear {
+        /// What makes it dear.
+        what: String,
+        /// What it would cost.
+        cost: usize,
+        /// What a query may cost.
+        cost_max: usize,
     },
     /// The values of this field are not kept for counting.
     #[error("the values of field `{field}` cannot be counted; these can: {allowed}")]

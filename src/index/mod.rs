@@ -23,6 +23,7 @@ mod snapshot;
 mod tests;
 mod tokenizer;
 mod top;
+mod words;
 mod writer;
 
 #[doc(hidden)]

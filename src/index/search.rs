@@ -5,7 +5,7 @@ use tantivy::{
 
 use super::{
     Error, Match, Page, PageHit, PageKey, PageRequest, SeqSet, Snapshot,
-    compile::{self, Compiler},
+    compile::Compiler,
     facet::FacetCounter,
     pass::Pass,
     rank::{REVERSED, Ranking, score_of},
@@ -23,13 +23,12 @@ impl Snapshot {
     /// CPU work of some milliseconds for each million matches: not for an async thread.
     ///
     /// # Errors
-    /// [`Error::NotAFacet`], [`Error::Read`].
+    /// [`Error::NotAFacet`], [`Error::TooDear`], [`Error::Read`].
     pub fn search(&self, query: &Node, now: Timestamp, request: &PageRequest) -> Result<Page, Error> {
-        compile::check(query)?;
         let ranking = request.order.ranking(query);
         let tie_mask = request.order.tie_mask();
-        let compiler = Compiler { fields: &self.published.fields, now, scored: matches!(ranking, Ranking::Score) };
-        let compiled = compiler.compile_within(query, request.created_from_us, request.created_before_us);
+        let mut compiler = self.compiler(now, matches!(ranking, Ranking::Score));
+        let compiled = compiler.compile_within(query, request.created_from_us, request.created_before_us)?;
 
         let ceiling = request.after.map(|key| Standing { rank: key.rank, tie: key.number.0 ^ tie_mask });
         // One more than asked tells whether there is a next page.
@@ -49,7 +48,7 @@ impl Snapshot {
     /// How many mentions match.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn count(&self, query: &Node, now: Timestamp) -> Result<u64, Error> {
         self.search(query, now, &PageRequest::default()).map(|page| page.total)
     }
@@ -59,10 +58,9 @@ impl Snapshot {
     /// in the thousands.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn matches_after(&self, query: &Node, now: Timestamp, after: Seq, count: usize) -> Result<Vec<Match>, Error> {
-        compile::check(query)?;
-        let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
+        let compiled = self.compiler(now, false).compile(query)?;
         let ranking = Ranking::Column { name: SEQ, mask: REVERSED };
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
         let top = Top::new(count, Some(ceiling));
@@ -80,10 +78,9 @@ impl Snapshot {
     /// Which versions match: all of them, in one walk. Takes a bit of memory for each version there ever was.
     ///
     /// # Errors
-    /// [`Error::Read`].
+    /// [`Error::TooDear`], [`Error::Read`].
     pub fn matching_seqs(&self, query: &Node, now: Timestamp) -> Result<SeqSet, Error> {
-        compile::check(query)?;
-        let compiled = Compiler { fields: &self.published.fields, now, scored: false }.compile(query);
+        let compiled = self.compiler(now, false).compile(query)?;
         let searcher = &self.published.searcher;
         let weight = compiled.weight(EnableScoring::disabled_from_searcher(searcher)).map_err(Error::read)?;
         let mut found = SeqSet::default();
@@ -97,6 +94,10 @@ impl Snapshot {
             weight.for_each_no_score(reader, &mut take).map_err(Error::read)?;
         }
         Ok(found)
+    }
+
+    fn compiler(&self, now: Timestamp, scored: bool) -> Compiler<'_> {
+        Compiler::new(&self.published.searcher, &self.published.fields, now, scored)
     }
 
     fn hits(&self, candidates: Vec<Candidate>, ranking: Ranking, tie_mask: u64) -> tantivy::Result<Vec<PageHit>> {

@@ -1,10 +1,12 @@
 //! The slow, obvious reading of a query: what the index has to agree with.
 
+use std::collections::BTreeSet;
+
 use crate::{
     base::Timestamp,
     model::Version,
     query::{KeywordTest, Node, Pattern, TimeField, Words, document},
-    text::{Tokens, Word},
+    text::{ACCENTED, Tokens, WRITTEN, Word},
 };
 
 /// Whether a version matches.
@@ -39,25 +41,79 @@ pub(super) fn matches(node: &Node, version: &Version, now: Timestamp) -> bool {
     }
 }
 
-/// Single words and phrases of single forms.
 fn holds_words(words: &Words, version: &Version) -> bool {
     words.fields.iter().any(|field| {
-        let text = document::text(version, field);
-        let tokens = Tokens::of(&text, document::language(version));
-        let stands_at = |position: u32, word: &Word| {
-            tokens.iter().any(|token| {
-                token.position == position
-                    && match word {
-                        Word::Form(form) => token.term == form,
-                        Word::OneOf(forms) => forms.iter().any(|form| token.term == form),
-                        Word::Plain(_) | Word::Like(_) => panic!("{words:?} has no reading here"),
-                    }
-            })
-        };
-        tokens.iter().map(|token| token.position).any(|start| match &words.pattern {
-            Pattern::Word(word) => stands_at(start, word),
-            Pattern::Phrase(words) => words.iter().all(|word| stands_at(start + word.offset, &word.word)),
-            _ => panic!("{words:?} has no reading here"),
-        })
+        let tokens = Tokens::of(&document::text(version, field), document::language(version));
+        !stretches(&words.pattern, &tokens).is_empty()
     })
+}
+
+/// First and last position of every occurrence, by trying everything. Shares nothing with what the index computes with.
+fn stretches(pattern: &Pattern, tokens: &Tokens) -> BTreeSet<(u32, u32)> {
+    let everywhere: BTreeSet<u32> = tokens.iter().map(|token| token.position).collect();
+    match pattern {
+        Pattern::Word(word) => {
+            everywhere.into_iter().filter(|&at| stands_at(word, at, tokens)).map(|at| (at, at)).collect()
+        }
+        Pattern::Phrase(words) => {
+            let length = words.iter().map(|word| word.offset).max().unwrap_or(0);
+            let holds = |start: &u32| words.iter().all(|word| stands_at(&word.word, start + word.offset, tokens));
+            everywhere.into_iter().filter(holds).map(|start| (start, start + length)).collect()
+        }
+        Pattern::AnyOf(parts) => parts.iter().flat_map(|part| stretches(part, tokens)).collect(),
+        Pattern::Near { left, right, distance, ordered } => {
+            let mut found = BTreeSet::new();
+            for left in stretches(left, tokens) {
+                for right in stretches(right, tokens) {
+                    let follows =
+                        |one: (u32, u32), other: (u32, u32)| other.0 > one.1 && other.0 - one.1 - 1 <= *distance;
+                    if follows(left, right) || (!ordered && follows(right, left)) {
+                        found.insert((left.0.min(right.0), left.1.max(right.1)));
+                    }
+                }
+            }
+            found
+        }
+        Pattern::Window { parts, positions_max } => {
+            let parts: Vec<_> = parts.iter().map(|part| stretches(part, tokens)).collect();
+            arrangements(&parts, &mut Vec::new(), *positions_max)
+        }
+    }
+}
+
+/// What every choice of one stretch for each part spans, of those that do not overlap.
+fn arrangements(
+    parts: &[BTreeSet<(u32, u32)>],
+    taken: &mut Vec<(u32, u32)>,
+    positions_max: u32,
+) -> BTreeSet<(u32, u32)> {
+    let Some((part, rest)) = parts.split_first() else {
+        let first = taken.iter().map(|stretch| stretch.0).min().unwrap_or(0);
+        let last = taken.iter().map(|stretch| stretch.1).max().unwrap_or(0);
+        return if last - first < positions_max { BTreeSet::from([(first, last)]) } else { BTreeSet::new() };
+    };
+    let mut found = BTreeSet::new();
+    for &stretch in part {
+        if taken.iter().all(|other| stretch.1 < other.0 || other.1 < stretch.0) {
+            taken.push(stretch);
+            found.append(&mut arrangements(rest, taken, positions_max));
+            taken.pop();
+        }
+    }
+    found
+}
+
+fn stands_at(word: &Word, position: u32, tokens: &Tokens) -> bool {
+    let here: Vec<&str> = tokens.iter().filter(|token| token.position == position).map(|token| token.term).collect();
+    let mut here = here.into_iter();
+    match word {
+        Word::Form(form) => here.any(|held| held == form),
+        Word::Plain(form) => {
+            let bare = |marker: char, held: &str| held.strip_prefix(marker) == Some("");
+            here.clone().any(|held| held == form)
+                && !here.any(|held| bare(WRITTEN, held) || (!form.starts_with(ACCENTED) && bare(ACCENTED, held)))
+        }
+        Word::OneOf(forms) => here.any(|held| forms.iter().any(|form| form == held)),
+        Word::Like(wildcard) => here.any(|held| wildcard.fits(held)),
+    }
 }

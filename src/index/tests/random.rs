@@ -4,23 +4,28 @@ use proptest::prelude::*;
 
 use super::{
     Bench, evaluate, now,
-    sample::{between, during, fact, is, next, not, said, version, words},
+    sample::{between, during, fact, is, matching, next, not, one_of, said, version, words},
 };
 use crate::{
     base::{Seq, Span, Timestamp},
     model::{MentionNumber, SentimentLabel, Version},
     query::{
-        ClockPart, KeywordField, KeywordTest, LocalTime, Moment, Node, NumberField, TextField, TextFields, TimeField,
+        ClockPart, HasText, KeywordField, KeywordTest, LocalTime, Moment, Node, NumberField, Pattern, Sample,
+        TextField, TextFields, TimeField,
     },
+    text::{Asked, PhraseWord, Reading, asked},
 };
 
 /// Few words, so that they meet.
-const WORDS: [&str; 6] = ["rot", "blau", "ёж", "ήλιος", "Rot", "caffè"];
+const WORDS: [&str; 12] =
+    ["rot", "blau", "ёж", "ήλιος", "Rot", "caffè", "Caffe", "rote", "東京", "東", "#rot", "https://example.org/x"];
+/// They inflect words differently.
+const LANGUAGES: [&str; 3] = ["und", "de", "it"];
 const TAGS: [&str; 3] = ["a", "b", "ab"];
 const MENTIONS: u64 = 12;
 
 fn text() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(&WORDS[..]), 0..5).prop_map(|words| words.join(" "))
+    prop::collection::vec(prop::sample::select(&WORDS[..]), 0..8).prop_map(|words| words.join(" "))
 }
 
 /// A first version without a seq.
@@ -33,8 +38,9 @@ fn state() -> impl Strategy<Value = Version> {
         0_i64..100,
         prop::sample::subsequence(&TAGS[..], 0..=3),
         prop::sample::select(SentimentLabel::ALL),
+        prop::sample::select(&LANGUAGES[..]),
     );
-    parts.prop_map(|(number, (title, text), likes, rating, hours, tags, label)| {
+    parts.prop_map(|(number, (title, text), likes, rating, hours, tags, label, language)| {
         let mut version = version(0, number, &text, hours * 3600);
         version.mention.title = title;
         version.mention.engagement.likes = likes;
@@ -42,6 +48,7 @@ fn state() -> impl Strategy<Value = Version> {
         version.mention.tags = tags.iter().map(|&tag| tag.to_owned()).collect();
         version.mention.url = tags.first().map(|tag| format!("https://example.org/{tag}/{number}"));
         version.understanding.sentiment.label = label;
+        version.understanding.language.code = language.to_owned();
         version
     })
 }
@@ -62,6 +69,55 @@ enum Operation {
     Commit,
 }
 
+fn word() -> impl Strategy<Value = Vec<PhraseWord>> {
+    let reading = prop_oneof![
+        6 => Just(Reading::Usual),
+        1 => Just(Reading::Exact),
+        1 => Just(Reading::Inflected),
+    ];
+    let written = prop_oneof![
+        5 => prop::sample::select(&WORDS[..]),
+        1 => prop::sample::select(&["ro*", "r?t", "caf*", "bl*u", "ro?*", "ήλ*", "#ro*", "caffè*"][..]),
+    ];
+    (written, reading, any::<bool>()).prop_filter_map("nothing to look for", |(written, reading, measured)| {
+        let words = asked(written, Asked { reading, quoted: false, measured }).ok()?;
+        (!words.is_empty()).then_some(words)
+    })
+}
+
+/// Single words and phrases, with holes in them now and then.
+fn phrase() -> impl Strategy<Value = Pattern> {
+    prop_oneof![
+        3 => word().prop_map(|words| Pattern::of_words(words).unwrap()),
+        1 => prop::collection::vec((word(), 0_u32..2), 1..3).prop_map(|parts| {
+            let mut all: Vec<PhraseWord> = Vec::new();
+            for (part, hole) in parts {
+                let from = all.last().map_or(0, |last| last.offset + 1 + hole);
+                all.extend(part.into_iter().map(|word| PhraseWord { offset: from + word.offset, ..word }));
+            }
+            Pattern::of_words(all).unwrap()
+        }),
+    ]
+}
+
+fn pattern() -> impl Strategy<Value = Pattern> {
+    let side = phrase().prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            3 => (inner.clone(), inner.clone(), 0_u32..4, any::<bool>()).prop_map(|(left, right, distance, ordered)| {
+                Pattern::Near { left: Box::new(left), right: Box::new(right), distance, ordered }
+            }),
+            1 => prop::collection::vec(inner, 2..4).prop_map(Pattern::AnyOf),
+        ]
+    });
+    prop_oneof![
+        3 => side,
+        1 => (prop::collection::vec(phrase(), 2..4), 0_u32..4).prop_map(|(parts, more)| {
+            let positions_max = parts.iter().map(Pattern::positions_max).sum::<u32>() + more;
+            Pattern::Window { parts, positions_max }
+        }),
+    ]
+}
+
 fn query() -> impl Strategy<Value = Node> {
     let bound = || prop::sample::select(&[f64::NEG_INFINITY, -1.5, -0.0, 0.0, 1.0, 2.0, f64::INFINITY][..]);
     let hour = || prop::option::of(0_i64..100);
@@ -69,8 +125,19 @@ fn query() -> impl Strategy<Value = Node> {
         |hours: i64| Moment::At(Timestamp::from_second(super::sample::NOVEMBER_SECONDS + hours * 3600).unwrap());
     let leaf = prop_oneof![
         1 => Just(Node::All),
-        6 => prop::collection::vec(prop::sample::select(&WORDS[..]), 1..4).prop_map(|words| said(&words.join(" "))),
-        1 => prop::sample::select(&WORDS[..]).prop_map(|word| words(TextFields::one(TextField::Title), word)),
+        8 => (pattern(), prop::sample::select(vec![TextFields::DEFAULT, TextFields::one(TextField::Text)]))
+            .prop_map(|(pattern, fields)| matching(fields, pattern)),
+        1 => prop::sample::select(&[TextField::Title, TextField::Text][..])
+            .prop_map(|field| Node::HasText(HasText { field, span: Span::default() })),
+        1 => (0..=Sample::WHOLE).prop_map(|share| Node::Sample(Sample { share, span: Span::default() })),
+        1 => prop::sample::subsequence(&TAGS[..], 0..=3).prop_map(|tags| one_of(KeywordField::Tag, &tags)),
+        1 => prop::sample::subsequence(&TAGS[..], 1..=3).prop_map(|tags| {
+            let others = (0..40).map(|at| format!("t{at}"));
+            let all: Vec<String> = tags.iter().map(|&tag| tag.to_owned()).chain(others).collect();
+            one_of(KeywordField::Tag, &all.iter().map(String::as_str).collect::<Vec<_>>())
+        }),
+        6 => prop::collection::vec(prop::sample::select(&WORDS[..8]), 1..4).prop_map(|words| said(&words.join(" "))),
+        1 => prop::sample::select(&WORDS[..8]).prop_map(|word| words(TextFields::one(TextField::Title), word)),
         2 => prop::sample::select(&TAGS[..]).prop_map(|tag| is(KeywordField::Tag, tag)),
         1 => Just(fact(KeywordField::Tag, KeywordTest::Set)),
         1 => prop::sample::select(&["example.org/a", "example.org/ab/1", "e"][..])

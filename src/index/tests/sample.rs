@@ -64,8 +64,18 @@ pub(super) fn next(before: &Version, seq: u64, change: impl FnOnce(&mut Version)
 }
 
 pub(super) fn words(fields: TextFields, written: &str) -> Node {
-    let pattern = Pattern::of_words(asked(written, Asked::QUOTED).unwrap()).unwrap();
-    Node::Words(Words { fields, pattern, written: written.to_owned(), span: Span::default() })
+    matching(fields, Pattern::of_words(asked(written, Asked::QUOTED).unwrap()).unwrap())
+}
+
+pub(super) fn matching(fields: TextFields, pattern: Pattern) -> Node {
+    Node::Words(Words { fields, pattern, written: String::new(), span: Span::default() })
+}
+
+pub(super) fn one_of(field: KeywordField, values: &[&str]) -> Node {
+    let mut values: Vec<String> = values.iter().map(|value| field.normalize(value)).collect();
+    values.sort_unstable();
+    values.dedup();
+    fact(field, KeywordTest::OneOf(values.into()))
 }
 
 /// In title or text.
