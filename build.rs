@@ -4,9 +4,10 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const PROTOS: [&str; 10] = [
+const PROTOS: [&str; 11] = [
     "ascolto/record/v1/record.proto",
     "ascolto/v1/alert.proto",
+    "ascolto/v1/author_list.proto",
     "ascolto/v1/correction.proto",
     "ascolto/v1/ingest.proto",
     "ascolto/v1/mention.proto",

@@ -25,7 +25,14 @@ pub(crate) async fn create(client: &Client, queries: &[String]) -> anyhow::Resul
     let calls = queries.iter().enumerate().map(|(number, query)| {
         let mut service = client.saved_searches();
         let saved_search = SavedSearch { id: format!("s{number}"), query: query.clone(), ..SavedSearch::default() };
-        async move { service.create_saved_search(CreateSavedSearchRequest { saved_search: Some(saved_search) }).await }
+        async move {
+            service
+                .create_saved_search(CreateSavedSearchRequest {
+                    saved_search: Some(saved_search),
+                    ..Default::default()
+                })
+                .await
+        }
     });
     stream::iter(calls).buffer_unordered(CALLS).try_for_each(async |_| Ok(())).await?;
     Ok(())

@@ -193,7 +193,8 @@ async fn read(mut stream: Streaming<SubscribeResponse>, evaluated: watch::Sender
                 evaluated.send_replace(Some(caught_up.seq));
             }
             Some(Message::Goodbye(goodbye)) => anyhow::bail!("the server says goodbye: {}", goodbye.reason),
-            None => {}
+            // Nobody edits what is watched here.
+            Some(Message::Redefined(_)) | None => {}
         }
     }
 }

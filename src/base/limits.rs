@@ -128,6 +128,51 @@ pub const SAVED_SEARCH_ID_BYTES_MAX: usize = 64;
 pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
+/// Saved searches created in one call: bounds its message and the time of its group.
+pub const SAVED_SEARCHES_BATCH_MAX: usize = 1000;
+/// Path of a folder of saved searches.
+pub const FOLDER_BYTES_MAX: usize = 256;
+/// Folders inside folders.
+pub const FOLDER_DEPTH_MAX: usize = 8;
+/// Who answers for a saved search, or edits it.
+pub const EDITOR_BYTES_MAX: usize = 128;
+/// Note of a saved search or an author list.
+pub const NOTE_BYTES_MAX: usize = 4096;
+/// Tags that one saved search sets.
+pub const SAVED_SEARCH_TAGS_MAX: usize = 16;
+/// Tags that saved searches set on one mention. The first by name stay: some hundred searches that set a tag each would
+/// otherwise make a record of a short text into a long one.
+pub const SET_TAGS_MAX: usize = 64;
+/// Edits kept of one saved search; the oldest go.
+pub const SAVED_SEARCH_REVISIONS_MAX: usize = 100;
+
+/// Author lists on one server.
+pub const AUTHOR_LISTS_MAX: usize = 1000;
+/// Members of one author list.
+pub const AUTHOR_LIST_MEMBERS_MAX: usize = 100_000;
+/// Members of all author lists together; they are held in memory.
+pub const AUTHOR_LIST_MEMBERS_ALL_MAX: usize = 2_000_000;
+/// Members added or removed in one call; also on one page.
+pub const AUTHOR_LIST_MEMBERS_BATCH_MAX: usize = 10_000;
+/// Members on one page when the caller does not say.
+pub const AUTHOR_LIST_MEMBERS_PAGE_SIZE_DEFAULT: usize = 1000;
+
+/// Mentions in a sample of a preview when the caller does not say.
+pub const PREVIEW_SAMPLE_DEFAULT: usize = 10;
+/// Mentions in a sample of a preview.
+pub const PREVIEW_SAMPLE_MAX: usize = 100;
+/// Hours a preview looks back when the caller does not say.
+pub const PREVIEW_HOURS_DEFAULT: u32 = 24;
+/// Hours a preview looks back: a year.
+pub const PREVIEW_HOURS_MAX: u32 = 8760;
+/// Mentions by which the cost of a query is measured, the newest ones.
+pub const PREVIEW_PRICED_MENTIONS_MAX: usize = 2000;
+/// Places told for one clause of an explanation.
+pub const EXPLAIN_PLACES_MAX: usize = 20;
+/// Letters shown of a clause, or of what was found in its place.
+pub const EXPLAIN_TEXT_BYTES_MAX: usize = 400;
+/// Clauses of one explanation on an event of a stream; the whole tree is told by `ExplainMatch`.
+pub const EXPLAIN_EVENT_CLAUSES_MAX: usize = 200;
 
 /// Id of an alert.
 pub const ALERT_ID_BYTES_MAX: usize = 64;

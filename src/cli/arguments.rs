@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, check, check_config, completions, conversation, correct, count, delete, demo, eval, get, ingest, saved,
-    search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, eval, explain,
+    get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -78,8 +78,12 @@ pub enum Command {
     Check(check::Arguments),
     /// Check that the server keeps its promises on its own data
     Verify(verify::Arguments),
+    /// Show why a mention matches a query, or why not
+    Explain(explain::Arguments),
     /// Keep queries on the server under a name
     Saved(saved::Arguments),
+    /// Keep named lists of authors, for from:list:ID in queries
+    AuthorList(author_list::Arguments),
     /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
     Alerts(alerts::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod arguments;
+mod author_list;
 mod check;
 mod check_config;
 mod completions;
@@ -15,6 +16,7 @@ mod delete;
 mod demo;
 mod eval;
 mod exit;
+mod explain;
 mod get;
 mod ingest;
 mod output;
@@ -74,6 +76,8 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Check(arguments) => Box::pin(check::run(arguments, &server, output)).await,
         Command::Verify(arguments) => Box::pin(verify::run(arguments, &server, output)).await,
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
+        Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
+        Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
         Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,

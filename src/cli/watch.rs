@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{
     client::{Client, Watch, WatchError, WatchItem},
-    proto::v1::{SubscribeRequest, SubscribeResponse, subscribe_request, subscribe_response::Message as Delivery},
+    proto::v1::{
+        Redefined, SubscribeRequest, SubscribeResponse, subscribe_request, subscribe_response::Message as Delivery,
+    },
 };
 
 /// Tell every mention that enters, changes in or leaves a query, as it happens.
@@ -42,6 +44,9 @@ pub struct Arguments {
     /// Zone of dates without a time, e.g. Europe/Rome; UTC where not given
     #[arg(long, default_value = "", hide_default_value = true, value_name = "ZONE")]
     time_zone: String,
+    /// Say for every mention which clauses match, and where
+    #[arg(long)]
+    explain: bool,
     /// Show every sign of life, not only those that tell of a delay
     #[arg(short, long)]
     verbose: bool,
@@ -94,6 +99,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
         start: Some(arguments.start.into()),
         heartbeat_seconds: arguments.heartbeat,
         time_zone: arguments.time_zone,
+        explain: arguments.explain,
         name: arguments.name,
     };
     let mut watch = match Watch::begin(&client, request.clone()).await {
@@ -152,6 +158,21 @@ fn tell(item: WatchItem, is_verbose: bool, output: &mut Output) -> Result<(), Fa
     }
 }
 
+fn redefined_lines(redefined: &Redefined) -> Vec<String> {
+    let named = |id: &str| if id.is_empty() { "the query".to_owned() } else { format!("`{}`", escape(id)) };
+    let mut lines = Vec::new();
+    let edited: Vec<String> = redefined.saved_searches.iter().map(|id| named(id)).collect();
+    if !edited.is_empty() || redefined.resting.is_empty() {
+        let edited = if edited.is_empty() { named("") } else { edited.join(", ") };
+        lines.push(styled(CHANGED, &format!("· {edited} asks something else from seq {} on", redefined.seq + 1)));
+    }
+    lines.extend(redefined.resting.iter().map(|resting| {
+        let (what, reason) = (named(&resting.saved_search), escape(&resting.reason));
+        styled(CHANGED, &format!("· {what} rests until it is mended: {reason}"))
+    }));
+    lines
+}
+
 /// What a person sees of a delivery; nothing of a heartbeat that tells nothing.
 fn lines(delivery: &Delivery, is_verbose: bool, width: usize) -> Vec<String> {
     match delivery {
@@ -170,6 +191,7 @@ fn lines(delivery: &Delivery, is_verbose: bool, width: usize) -> Vec<String> {
                 ),
             )]
         }
+        Delivery::Redefined(redefined) => redefined_lines(redefined),
         // A watch turns goodbyes into lost connections, as it comes back after either.
         Delivery::Goodbye(_) => Vec::new(),
     }

@@ -8,10 +8,11 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
-        alert_service_client::AlertServiceClient, correction_service_client::CorrectionServiceClient,
-        ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
-        search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
-        system_service_client::SystemServiceClient, webhook_service_client::WebhookServiceClient,
+        alert_service_client::AlertServiceClient, author_list_service_client::AuthorListServiceClient,
+        correction_service_client::CorrectionServiceClient, ingest_service_client::IngestServiceClient,
+        saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
+        subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
+        webhook_service_client::WebhookServiceClient,
     },
 };
 
@@ -112,6 +113,12 @@ impl Client {
     #[must_use]
     pub fn saved_searches(&self) -> SavedSearchServiceClient<Channel> {
         SavedSearchServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// Named lists of authors.
+    #[must_use]
+    pub fn author_lists(&self) -> AuthorListServiceClient<Channel> {
+        AuthorListServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// Live answers.

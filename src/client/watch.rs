@@ -162,6 +162,11 @@ impl Watch {
                 self.has_position = true;
                 self.cover(caught_up.seq);
             }
+            Delivery::Redefined(redefined) => {
+                if self.has_position {
+                    self.cover(redefined.seq);
+                }
+            }
             Delivery::Heartbeat(heartbeat) => {
                 if self.has_position {
                     self.cover(heartbeat.evaluated_seq);

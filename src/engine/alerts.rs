@@ -9,7 +9,8 @@ use super::{
     committer::{Committer, Job, Reply},
     firing_stream::{FiringSources, FiringStream},
     ingest::mixed_up,
-    lock, run_blocking, saved_searches, stopping,
+    library::Library,
+    lock, run_blocking, stopping,
 };
 use crate::{
     alert::Watcher,
@@ -182,14 +183,14 @@ fn count(group: &mut Group<'_>, step: &AlertStep, now: Timestamp) -> Result<Aler
 
 /// What the follower of alerts needs of the engine.
 pub(super) struct Desk {
-    pub(super) store: store::Reader,
+    pub(super) library: Arc<Library>,
     /// Of the engine, and gone with it: the store is closed when nobody can write any more.
     pub(super) committer: Weak<Mutex<Committer>>,
 }
 
 impl AlertDesk for Desk {
     fn query(&self, saved_search: &str) -> Result<Query, String> {
-        saved_searches::query_of(&self.store, saved_search).map_err(|error| error.to_string())
+        self.library.query_of(saved_search).map_err(|error| error.to_string())
     }
 
     fn record(&self, step: AlertStep) -> Result<AlertStepOutcome, String> {
@@ -234,10 +235,10 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`].
     pub async fn alert(&self, id: String) -> Result<AlertStatus, EngineError> {
-        let (store, now) = (self.store.clone(), self.clock.now());
+        let (store, library, now) = (self.store.clone(), Arc::clone(&self.library), self.clock.now());
         run_blocking(move || {
             let (alert, state) = store.alert(&id)?.ok_or_else(|| not_found(id))?;
-            Ok(status(&store, alert, &state, now))
+            Ok(status(&library, alert, &state, now))
         })
         .await
     }
@@ -247,10 +248,11 @@ impl Engine {
     /// # Errors
     /// What keeps the store from being read.
     pub async fn alerts(&self, after_id: &str, count: usize) -> Result<Vec<AlertStatus>, EngineError> {
-        let (store, after, now) = (self.store.clone(), after_id.to_owned(), self.clock.now());
+        let (store, library) = (self.store.clone(), Arc::clone(&self.library));
+        let (after, now) = (after_id.to_owned(), self.clock.now());
         run_blocking(move || {
             let known = store.alerts_after(&after, count)?;
-            Ok(known.into_iter().map(|(alert, state)| status(&store, alert, &state, now)).collect())
+            Ok(known.into_iter().map(|(alert, state)| status(&library, alert, &state, now)).collect())
         })
         .await
     }
@@ -322,8 +324,8 @@ impl Engine {
             Recorded::Alert(AlertEdited::Kept(kept)) => {
                 let (alert, state) = *kept;
                 self.alert_follower.edited();
-                let (store, now) = (self.store.clone(), self.clock.now());
-                run_blocking(move || Ok(status(&store, alert, &state, now))).await
+                let (library, now) = (Arc::clone(&self.library), self.clock.now());
+                run_blocking(move || Ok(status(&library, alert, &state, now))).await
             }
             Recorded::Alert(AlertEdited::AlreadyExists) => Err(EngineError::AlreadyExists { what: "alert", name: id }),
             Recorded::Alert(AlertEdited::NotFound) => Err(not_found(id)),
@@ -338,8 +340,8 @@ impl Engine {
 
     async fn check_alert(&self, alert: &Alert) -> Result<(), EngineError> {
         check(alert)?;
-        let (store, saved_search) = (self.store.clone(), alert.saved_search.clone());
-        run_blocking(move || match saved_searches::query_of(&store, &saved_search) {
+        let (library, saved_search) = (Arc::clone(&self.library), alert.saved_search.clone());
+        run_blocking(move || match library.query_of(&saved_search) {
             Err(EngineError::NotFound { .. }) => {
                 let message = format!("`{saved_search}` does not exist; save it first, with `ascolto saved add`");
                 Err(invalid("alert.saved_search", message))
@@ -350,8 +352,8 @@ impl Engine {
     }
 }
 
-fn status(store: &store::Reader, alert: Alert, state: &AlertState, now: Timestamp) -> AlertStatus {
-    let problem = saved_searches::query_of(store, &alert.saved_search).err().map(|error| error.to_string());
+fn status(library: &Library, alert: Alert, state: &AlertState, now: Timestamp) -> AlertStatus {
+    let problem = library.query_of(&alert.saved_search).err().map(|error| error.to_string());
     AlertStatus {
         learning_until: Watcher::learning_until(&alert, state, now),
         last_fired_at: state.last_fired_at,

@@ -4,14 +4,16 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{EngineError, lock, saved_searches::checked_with_warnings};
-use crate::query::{Problem, Query, document::Needed};
+use super::{EngineError, lock, saved_searches::compile};
+use crate::{
+    live::Definitions,
+    query::{Problem, Query, document::Needed},
+};
 
 /// Bytes of query texts in one generation: some hundred long queries. What is read of them takes some ten times as much.
 const GENERATION_BYTES_MAX: usize = 256 * 1024;
 
-/// A query text, read and checked. What it means depends on nothing but itself and the time zone; a query that named something
-/// kept elsewhere, which may change, would have no place here.
+/// A query text, read and checked, with everything it refers to in its place.
 #[derive(Debug)]
 pub(super) struct Asked {
     /// What is asked.
@@ -37,17 +39,23 @@ struct Generations {
 }
 
 impl AskedLately {
-    /// The query of this text, read anew only where it was not asked lately.
+    /// The query of this text, read anew only where it was not asked lately, or where a saved search or an author list was edited
+    /// since.
     ///
     /// # Errors
     /// Its faults; those of the time zone.
-    pub(super) fn read(&self, text: &str, time_zone: &str) -> Result<Arc<Asked>, EngineError> {
+    pub(super) fn read(
+        &self,
+        definitions: &Definitions,
+        text: &str,
+        time_zone: &str,
+    ) -> Result<Arc<Asked>, EngineError> {
         // Neither a zone nor a query holds this sign.
-        let key = format!("{time_zone}\0{text}");
+        let key = format!("{}\0{time_zone}\0{text}", definitions.generation());
         if let Some(asked) = lock(&self.0).find(&key) {
             return Ok(asked);
         }
-        let (query, problems) = checked_with_warnings(text, time_zone)?;
+        let (query, problems) = compile(definitions, text, time_zone)?;
         let marks = Needed::to_mark(&query.root);
         let asked = Arc::new(Asked { query, problems, marks });
         lock(&self.0).keep(key, Arc::clone(&asked));
@@ -84,7 +92,7 @@ mod tests {
     #[test]
     fn a_query_is_kept_by_text_and_zone_until_others_crowd_it_out() {
         let lately = AskedLately::default();
-        let read = |text: &str, zone: &str| lately.read(text, zone).unwrap();
+        let read = |text: &str, zone: &str| lately.read(&Definitions::default(), text, zone).unwrap();
         let first = read("zug AND published:2026-11-21", "Europe/Rome");
         assert!(Arc::ptr_eq(&first, &read("zug AND published:2026-11-21", "Europe/Rome")));
         let elsewhere = read("zug AND published:2026-11-21", "Asia/Tokyo");
@@ -109,8 +117,11 @@ mod tests {
     fn faults_are_told_every_time() {
         let lately = AskedLately::default();
         for _ in 0..2 {
-            assert!(matches!(lately.read("(zug", ""), Err(EngineError::InvalidQuery { .. })));
-            assert!(matches!(lately.read("zug", "Nowhere"), Err(EngineError::InvalidArgument { .. })));
+            assert!(matches!(lately.read(&Definitions::default(), "(zug", ""), Err(EngineError::InvalidQuery { .. })));
+            assert!(matches!(
+                lately.read(&Definitions::default(), "zug", "Nowhere"),
+                Err(EngineError::InvalidArgument { .. })
+            ));
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::{
         Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
+    model::{AuthorList, CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
     store::{self, Group, Writer},
 };
 
@@ -28,8 +28,8 @@ pub(super) enum Work {
     /// Mentions that are being understood; they keep their place in the queue meanwhile.
     Ingest(oneshot::Receiver<Vec<Understood>>),
     Delete(MentionName),
-    CreateSavedSearch(SavedSearch),
-    DeleteSavedSearch(String),
+    /// Edits of saved searches and author lists, recorded together.
+    Define(Vec<Definition>),
     /// `start` counts where the name is new; `None` is a snapshot.
     BeginSubscription {
         name: String,
@@ -51,16 +51,28 @@ pub(super) enum CorrectionWork {
     Revert(MentionName),
 }
 
+/// An edit of a saved search or an author list. Whether it may be made was decided before: edits are made one at a time.
+#[derive(Clone, Debug)]
+pub(super) enum Definition {
+    PutSearch(SavedSearch),
+    /// Its last state, with the number, time and author of the deletion.
+    RemoveSearch(SavedSearch),
+    PutList {
+        list: AuthorList,
+        added: Vec<String>,
+        removed: Vec<String>,
+    },
+    RemoveList(String),
+}
+
 /// What was recorded. By the time it is told it is on disk.
 #[derive(Debug)]
 pub(super) enum Recorded {
     Ingested(Vec<Acknowledgement>),
     /// `None`: there is no such mention.
     Deleted(Option<Seq>),
-    /// False: the id is taken.
-    SavedSearchCreated(bool),
-    /// False: there was none.
-    SavedSearchDeleted(bool),
+    /// The newest version recorded before the edits.
+    Defined(Seq),
     /// `None`: there is no such mention.
     Corrected(Option<Arc<Version>>),
     /// `None`: there are too many.
@@ -146,8 +158,7 @@ struct Task {
 enum Ready {
     Ingest(Vec<Understood>),
     Delete(MentionName),
-    CreateSavedSearch(SavedSearch),
-    DeleteSavedSearch(String),
+    Define(Vec<Definition>),
     Correction(CorrectionWork),
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
@@ -249,6 +260,7 @@ impl Ready {
     fn weight(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.len(),
+            Self::Define(definitions) => definitions.len(),
             Self::Alert(edit) => edit.weight(),
             _ => 1,
         }
@@ -269,14 +281,11 @@ impl Ready {
                 acknowledgements.collect::<Result<_, _>>().map(Recorded::Ingested)
             }
             Self::Delete(name) => record::delete(group, name, now).map(Recorded::Deleted),
-            Self::CreateSavedSearch(search) => {
-                let is_new = group.saved_search(&search.id)?.is_none();
-                if is_new {
-                    group.put_saved_search(search)?;
-                }
-                Ok(Recorded::SavedSearchCreated(is_new))
+            Self::Define(definitions) => {
+                let after = Seq(group.next_seq().0 - 1);
+                definitions.iter().try_for_each(|definition| definition.record(group))?;
+                Ok(Recorded::Defined(after))
             }
-            Self::DeleteSavedSearch(id) => group.remove_saved_search(id).map(Recorded::SavedSearchDeleted),
             Self::BeginSubscription { name, start } => {
                 durable_subscriptions::begin(group, name, *start, now).map(Recorded::SubscriptionBegun)
             }
@@ -304,13 +313,23 @@ impl CorrectionWork {
     }
 }
 
+impl Definition {
+    fn record(&self, group: &mut Group<'_>) -> Result<(), store::Error> {
+        match self {
+            Self::PutSearch(search) => group.put_saved_search(search),
+            Self::RemoveSearch(last) => group.remove_saved_search(last).map(drop),
+            Self::PutList { list, added, removed } => group.put_author_list(list, added, removed),
+            Self::RemoveList(id) => group.remove_author_list(id),
+        }
+    }
+}
+
 /// Waits where the mentions are still being understood; without work where that failed.
 fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
     let work = match job.work {
         Work::Ingest(understood) => understood.blocking_recv().ok().map(Ready::Ingest),
         Work::Delete(name) => Some(Ready::Delete(name)),
-        Work::CreateSavedSearch(search) => Some(Ready::CreateSavedSearch(search)),
-        Work::DeleteSavedSearch(id) => Some(Ready::DeleteSavedSearch(id)),
+        Work::Define(definitions) => Some(Ready::Define(definitions)),
         Work::Correction(work) => Some(Ready::Correction(work)),
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),

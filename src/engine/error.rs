@@ -43,6 +43,19 @@ pub enum EngineError {
         /// The present etag.
         etag: String,
     },
+    /// Others refer to it.
+    #[error(
+        "{what} `{name}` is referred to by {}; edit those first, or force it, and they rest until they are mended",
+        listed(by)
+    )]
+    ReferredTo {
+        /// `saved search` or `author list`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// Ids of the saved searches that refer to it, ordered.
+        by: Vec<String>,
+    },
     /// The cursor points outside the firings that are kept.
     #[error("a start after firing {asked} is not possible: firings {oldest} to {newest} are kept")]
     FiringOutOfRange {
@@ -101,6 +114,18 @@ pub enum EngineError {
         /// For the log and a report.
         message: String,
     },
+}
+
+/// Ids in an error message before it only says how many more there are.
+const LISTED_MAX: usize = 10;
+
+fn listed(ids: &[String]) -> String {
+    let shown: Vec<String> = ids.iter().take(LISTED_MAX).map(|id| format!("`{id}`")).collect();
+    let more = match ids.len().saturating_sub(LISTED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", shown.join(", "))
 }
 
 /// Why one mention was not taken.

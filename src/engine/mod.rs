@@ -4,15 +4,19 @@
 
 mod alerts;
 mod asked_lately;
+mod author_lists;
 mod committer;
 mod corrections;
 mod durable_subscriptions;
 mod error;
+mod explain;
 mod firing_stream;
 mod in_flight;
 mod ingest;
+mod library;
 mod page_token;
 mod pinned;
+mod preview;
 mod read;
 mod record;
 mod requests;
@@ -20,6 +24,7 @@ mod saved_searches;
 mod search;
 mod short_lately;
 mod subscribe;
+mod tag_rules;
 #[cfg(test)]
 mod tests;
 mod understand;
@@ -46,6 +51,9 @@ use tokio::{
     sync::{Semaphore, oneshot, watch},
 };
 
+pub use explain::{ExplainRequest, Explained};
+pub use preview::{CostClass, Difference, Preview, PreviewRequest, QueryCost};
+pub use saved_searches::{SavedSearchField, SavedSearchState, SavedSearchUpdate};
 pub use webhooks::WebhookProgress;
 
 use crate::{
@@ -56,12 +64,13 @@ use crate::{
     store,
 };
 pub use crate::{
-    live::{Change, Delivery, Event, Subscription},
+    live::{Change, Delivery, Event, Redefined, Subscription},
     store::KnownWebhook,
 };
 use asked_lately::AskedLately;
 use committer::{Committer, Job, Recorded, Reply, Work};
 use in_flight::{InFlight, Room};
+use library::{Library, Loaded};
 use pinned::PinnedSnapshots;
 use short_lately::ShortLately;
 use understand::Understander;
@@ -90,6 +99,7 @@ pub struct Engine {
     store: store::Reader,
     index: Arc<Index>,
     understander: Arc<Understander>,
+    library: Arc<Library>,
     committer: Arc<Mutex<Committer>>,
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
@@ -112,23 +122,25 @@ impl Engine {
     /// # Errors
     /// Whatever keeps the store or the index from being opened, with the way out; faults of the brand profiles.
     pub fn open(options: EngineOptions) -> Result<Arc<Self>, EngineError> {
-        let understander = Understander::new(&options.index_config)?;
         let store_options = store::StoreOptions { bytes_max: options.store_bytes_max };
         let (writer, store) = store::open(&options.data_dir.join(STORE_FOLDER), store_options)?;
         let index_dir = options.data_dir.join(INDEX_FOLDER);
         let (index_writer, index) = crate::index::open(&index_dir, store.id(), store.last_seq())?;
-        let saved = saved_searches::load(&store)?;
+        let Loaded { library, saved, tag_rules } = Library::load(&store)?;
+        let library = Arc::new(library);
+        let understander = Understander::new(&options.index_config, tag_rules)?;
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
-        let matcher_follower = MatcherFollower::start(store.clone(), saved).map_err(thread_error)?;
+        let matcher_follower =
+            MatcherFollower::start(store.clone(), library.definitions(), saved).map_err(thread_error)?;
         let latest = match store.last_seq() {
             Seq::ZERO => Timestamp::UNIX_EPOCH,
             newest => store.version(newest)?.recorded_at,
         };
         let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
         let committer = Arc::new(Mutex::new(committer));
-        let desk = alerts::Desk { store: store.clone(), committer: Arc::downgrade(&committer) };
+        let desk = alerts::Desk { library: Arc::clone(&library), committer: Arc::downgrade(&committer) };
         let last_firing = store.alert_position()?.last_firing;
         let alert_follower =
             AlertFollower::start(store.clone(), Arc::clone(&options.clock), last_firing, desk).map_err(thread_error)?;
@@ -138,6 +150,7 @@ impl Engine {
             store,
             index,
             understander: Arc::new(understander),
+            library,
             committer,
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
@@ -174,6 +187,7 @@ impl Engine {
             ],
             saved_searches: self.store.saved_search_count(),
             subscriptions: self.subscriptions.count() as u64,
+            queries: self.matcher_follower.census(),
         }
     }
 

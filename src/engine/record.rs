@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Acknowledgement, Outcome};
+use super::{Acknowledgement, Outcome, tag_rules::merged};
 use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts},
@@ -93,7 +93,11 @@ fn update(
     };
     let parent = parent_facts(group, &mention)?;
     let by_words = match cause {
-        Cause::Engagement => previous.judged().clone(),
+        // Figures may make it match what did not match before; what its words had set stays.
+        Cause::Engagement => Understanding {
+            tags: merged(&previous.understanding.tags, &understood.understanding.tags),
+            ..previous.judged().clone()
+        },
         _ => understood.understanding.clone(),
     };
     // What a person said holds for the words it was said of.

@@ -210,6 +210,8 @@ pub struct SubscribeRequest {
     pub heartbeat_seconds: u32,
     /// IANA zone for dates without a time in the query; empty is UTC.
     pub time_zone: String,
+    /// Events tell why each query matches.
+    pub explain: bool,
 }
 
 /// What a subscription watches.
@@ -253,6 +255,8 @@ pub struct EngineStatus {
     pub saved_searches: u64,
     /// How many are open.
     pub subscriptions: u64,
+    /// Of live and saved queries, how many there are of which sort.
+    pub queries: crate::matcher::Census,
 }
 
 /// How a follower of the log is.

@@ -13,7 +13,8 @@ use crate::{
     },
     index::{Order, Page, PageRequest, Snapshot},
     matcher::highlights,
-    query::{self, Document, KeywordField, Severity},
+    query::{self, Document, KeywordField, Query, document::Needed},
+    store,
 };
 
 impl Engine {
@@ -22,7 +23,7 @@ impl Engine {
     /// # Errors
     /// Faults of the request, and [`EngineError::NotYetVisible`] when `min_seq` takes too long.
     pub async fn search(&self, request: SearchRequest) -> Result<SearchAnswer, EngineError> {
-        let asked = self.asked_lately.read(&request.query, &request.time_zone)?;
+        let asked = self.asked(&request.query, &request.time_zone)?;
         let problems = asked.problems.clone();
         let fingerprint = fingerprint(&request);
         let token = page_token::read_search(&request.page_token, fingerprint)?;
@@ -47,15 +48,7 @@ impl Engine {
         let piece = fingerprint.rotate_left(page_request.facets.len() as u32).wrapping_add(size as u64);
         let work = move || {
             let page = searched.search(&asked.query.root, now, &page_request)?;
-            let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
-            let versions = store.versions(&seqs)?;
-            let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
-                // Where the query stands in the mention, by the evaluator that the matcher uses too.
-                highlights: highlights(&asked.query.root, &Document::of_needed(&version, &asked.marks), now),
-                version,
-                score: hit.score,
-            });
-            let hits = hits.collect();
+            let hits = hits(&page, &asked.query, &asked.marks, &store, now)?;
             Ok((page, hits))
         };
         let began = Instant::now();
@@ -76,7 +69,7 @@ impl Engine {
     /// # Errors
     /// As [`Self::search`].
     pub async fn count(&self, request: SearchRequest) -> Result<CountAnswer, EngineError> {
-        let asked = self.asked_lately.read(&request.query, &request.time_zone)?;
+        let asked = self.asked(&request.query, &request.time_zone)?;
         self.wait_until_visible(request.min_seq).await?;
         let (snapshot, now) = (self.index.snapshot(), self.clock.now());
         let page_request = PageRequest {
@@ -96,11 +89,12 @@ impl Engine {
             Ok(zone) => zone,
             Err(problem) => return CheckedQuery { valid: false, problems: vec![problem], canonical: String::new() },
         };
-        let parsed = query::parse(query, &zone);
+        let compiled = self.library.definitions().compile(query, &zone);
+        let canonical = if compiled.query.is_some() { query::parse(query, &zone).query } else { None };
         CheckedQuery {
-            valid: !parsed.problems.iter().any(|problem| problem.severity == Severity::Error),
-            canonical: parsed.query.map_or_else(String::new, |query| query.to_string()),
-            problems: parsed.problems,
+            valid: compiled.query.is_some(),
+            canonical: canonical.map_or_else(String::new, |query| query.to_string()),
+            problems: compiled.problems,
         }
     }
 
@@ -128,6 +122,25 @@ impl Engine {
             _ => Ok(self.index.snapshot()),
         }
     }
+}
+
+/// The mentions of a page, with the places of a query marked.
+pub(super) fn hits(
+    page: &Page,
+    query: &Query,
+    marks: &Needed,
+    store: &store::Reader,
+    now: Timestamp,
+) -> Result<Vec<Hit>, EngineError> {
+    let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
+    let versions = store.versions(&seqs)?;
+    let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
+        // Where the query stands in the mention, by the evaluator that the matcher uses too.
+        highlights: highlights(&query.root, &Document::of_needed(&version, marks), now),
+        version,
+        score: hit.score,
+    });
+    Ok(hits.collect())
 }
 
 fn order(sort: Sort) -> Order {

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use super::{
-    Engine, EngineError, SubscribeRequest, SubscribeStart, SubscribeTo, run_blocking, saved_searches::checked, stopping,
+    Engine, EngineError, SubscribeRequest, SubscribeStart, SubscribeTo, run_blocking, saved_searches::zone, stopping,
 };
 use crate::{
     base::{
@@ -9,7 +9,6 @@ use crate::{
         limits::{HEARTBEAT_SECONDS_DEFAULT, HEARTBEAT_SECONDS_MAX, SUBSCRIBERS_MAX, SUBSCRIPTION_SEARCHES_MAX},
     },
     live::{Start, Subscription, SubscriptionOptions, Watch, WatchedQuery},
-    store,
 };
 
 impl Engine {
@@ -32,7 +31,7 @@ impl Engine {
             }
             seconds => seconds,
         };
-        let watch = Watch::new(self.watched(request.to, &request.time_zone).await?);
+        let watch = Watch::new(self.watched(request.to, &request.time_zone).await?, request.explain);
         // Before its place in the log is read: whoever had the name until now acknowledges nothing more that it would miss.
         let place = self.subscriptions.enter(request.name.as_deref(), SUBSCRIBERS_MAX).ok_or_else(|| {
             let message = format!("there are {SUBSCRIBERS_MAX} subscriptions; end some, or try again later");
@@ -67,9 +66,11 @@ impl Engine {
     }
 
     async fn watched(&self, to: SubscribeTo, time_zone: &str) -> Result<Vec<WatchedQuery>, EngineError> {
+        let definitions = self.library.definitions();
         match to {
             SubscribeTo::Query(text) => {
-                Ok(vec![WatchedQuery { saved_search: None, query: checked(&text, time_zone)? }])
+                let watched = WatchedQuery::of_text(&text, &zone(time_zone)?, &definitions);
+                Ok(vec![watched.map_err(|problems| EngineError::InvalidQuery { problems })?])
             }
             SubscribeTo::SavedSearches(mut ids) => {
                 ids.sort_unstable();
@@ -80,8 +81,11 @@ impl Engine {
                         message: format!("has {} ids; must have 1 to {SUBSCRIPTION_SEARCHES_MAX}", ids.len()),
                     });
                 }
-                let store = self.store.clone();
-                run_blocking(move || ids.into_iter().map(|id| watched_search(&store, id)).collect()).await
+                let watched = move |id: String| {
+                    let found = WatchedQuery::of_saved_search(&Arc::from(id.as_str()), &definitions);
+                    found.ok_or(EngineError::NotFound { what: "saved search", name: id })
+                };
+                run_blocking(move || ids.into_iter().map(watched).collect()).await
             }
         }
     }
@@ -113,12 +117,4 @@ impl Engine {
         }
         Ok(seq)
     }
-}
-
-fn watched_search(store: &store::Reader, id: String) -> Result<WatchedQuery, EngineError> {
-    let Some(search) = store.saved_search(&id)? else {
-        return Err(EngineError::NotFound { what: "saved search", name: id });
-    };
-    let query = checked(&search.query, &search.time_zone)?;
-    Ok(WatchedQuery { saved_search: Some(Arc::from(id)), query })
 }

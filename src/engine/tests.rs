@@ -213,7 +213,7 @@ async fn told(subscription: &mut Subscription) -> Vec<String> {
                 if event.is_snapshot { " in snapshot" } else { "" }
             )),
             Delivery::CaughtUp { .. } => return told,
-            Delivery::Heartbeat { .. } => {}
+            Delivery::Heartbeat { .. } | Delivery::Redefined(_) => {}
             Delivery::Goodbye { reason, .. } => panic!("{reason}"),
         }
     }
@@ -226,6 +226,7 @@ fn subscribe_to(query: &str, start: SubscribeStart) -> SubscribeRequest {
         name: None,
         heartbeat_seconds: 1,
         time_zone: String::new(),
+        explain: false,
     }
 }
 
@@ -293,13 +294,7 @@ async fn a_restart_goes_on_where_it_stood() {
     let dir = tempfile::tempdir().unwrap();
     let engine = open(&dir);
     ingest(&engine, conversation()).await;
-    let search = SavedSearch {
-        id: "waiting".into(),
-        title: "Waiting".into(),
-        query: "needs:reply".into(),
-        time_zone: String::new(),
-        created_at: moment(0),
-    };
+    let search = SavedSearch::new("waiting", "needs:reply");
     engine.create_saved_search(search.clone()).await.unwrap();
     assert!(matches!(engine.create_saved_search(search).await, Err(EngineError::AlreadyExists { .. })));
     let before = end_state(&engine).await;

@@ -1,11 +1,13 @@
-use super::{EngineError, record::Understood};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::{EngineError, record::Understood, tag_rules::TagRules};
 use crate::{
-    base::{Span, Timestamp},
+    base::{Seq, Span, Timestamp},
     config::IndexConfig,
     enrich::{Attributed, Enricher},
     matcher::{self, QueryId, QuerySet},
-    model::Mention,
-    query::{self, Document, Node, TextField, document::Needed},
+    model::{Cause, Mention, MentionNumber, SetTag, Status, ThreadId, Understanding, Version},
+    query::{self, Document, Node, Query, TextField, document::Needed},
 };
 
 /// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
@@ -16,13 +18,15 @@ pub(super) struct Understander {
     needed: Needed,
     /// By query id.
     brand_ids: Vec<String>,
+    /// Written when a saved search is edited, read with every mention.
+    tag_rules: RwLock<TagRules>,
     /// By query id.
     brand_nodes: Vec<Node>,
 }
 
 impl Understander {
-    /// Compiles the brand profiles.
-    pub(super) fn new(config: &IndexConfig) -> Result<Self, EngineError> {
+    /// Compiles the brand profiles; saved searches that set tags come ready.
+    pub(super) fn new(config: &IndexConfig, tag_rules: TagRules) -> Result<Self, EngineError> {
         let enricher = Enricher::new(config).map_err(|error| EngineError::InvalidArgument {
             field: "index_config".to_owned(),
             message: error.to_string(),
@@ -47,6 +51,7 @@ impl Understander {
             needed,
             brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
             brand_nodes: queries,
+            tag_rules: RwLock::new(tag_rules),
         })
     }
 
@@ -58,8 +63,42 @@ impl Understander {
     /// Judges one mention.
     pub(super) fn understand(&self, mention: Mention, now: Timestamp) -> Understood {
         let attributed = if self.brand_queries.is_empty() { Vec::new() } else { self.attributed(&mention, now) };
-        let understanding = self.enricher.understand_named(&mention, &attributed);
+        let mut understanding = self.enricher.understand_named(&mention, &attributed);
+        understanding.tags = self.tags(&mention, &understanding, now);
         Understood { mention, understanding }
+    }
+
+    /// The tags that saved searches set on a mention, by its words, its facts and what was judged of them.
+    fn tags(&self, mention: &Mention, understanding: &Understanding, now: Timestamp) -> Vec<SetTag> {
+        // A panic of another holder leaves rules that are each whole.
+        let rules = self.tag_rules.read().unwrap_or_else(PoisonError::into_inner);
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        // As it will be recorded, but for its conversation, which no rule asks for.
+        let version = Version {
+            seq: Seq::ZERO,
+            previous_seq: Seq::ZERO,
+            number: MentionNumber(0),
+            cause: Cause::Ingested,
+            recorded_at: now,
+            ingested_at: now,
+            mention: mention.clone(),
+            understanding: understanding.clone(),
+            thread: ThreadId(0),
+            status: Status::None,
+            parent: None,
+            answered_by: None,
+            correction: None,
+            repeats: None,
+            deleted: false,
+        };
+        rules.tags(&Document::of(&version), now)
+    }
+
+    /// Takes over an edit of a saved search: the tags it sets (`None`: as before), and what it asks (`None`: it rests).
+    pub(super) fn retag(&self, search: &Arc<str>, tags: Option<&[String]>, query: Option<&Query>) {
+        self.tag_rules.write().unwrap_or_else(PoisonError::into_inner).put(search, tags, query);
     }
 
     /// The brands whose query matches, with the places where it does where that may matter: if there are several, or an account is named.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::{Engine, EngineError, VerifyDifference, VerifyProgress, saved_searches::checked, stopping};
+use super::{Engine, EngineError, VerifyDifference, VerifyProgress, stopping};
 use crate::{
     base::{
         Seq, Timestamp,
@@ -46,7 +46,7 @@ impl Engine {
         }
         let mut checked = Vec::with_capacity(queries.len());
         for (at, text) in queries.iter().enumerate() {
-            checked.push(verifiable(text, time_zone, at)?);
+            checked.push(verifiable(self, text, time_zone, at)?);
         }
         let Ok(permit) = Arc::clone(&self.verifying).try_acquire_owned() else {
             let message = "another verification runs; one at a time reads the log";
@@ -75,8 +75,8 @@ impl Engine {
 }
 
 /// A query of a verification; a fault names its place in the list.
-fn verifiable(text: &str, time_zone: &str, at: usize) -> Result<Query, EngineError> {
-    checked(text, time_zone).map_err(|error| match error {
+fn verifiable(engine: &Engine, text: &str, time_zone: &str, at: usize) -> Result<Query, EngineError> {
+    engine.compile(text, time_zone).map(|(query, _)| query).map_err(|error| match error {
         EngineError::InvalidQuery { problems } => EngineError::InvalidArgument {
             field: format!("queries[{at}]"),
             message: problems.first().map_or_else(String::new, |problem| problem.message.clone()),

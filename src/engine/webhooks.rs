@@ -1,8 +1,10 @@
 //! Webhooks: their settings, how far they are, and what was given up. Who calls them is the server's affair.
 
+use std::sync::Arc;
+
 use tokio::sync::watch;
 
-use super::{Engine, EngineError, Recorded, Work, ingest::mixed_up, run_blocking, saved_searches};
+use super::{Engine, EngineError, Recorded, Work, ingest::mixed_up, library::Library, run_blocking, saved_searches};
 use crate::{
     base::{
         Timestamp,
@@ -309,8 +311,8 @@ impl Engine {
 
     async fn check_webhook(&self, webhook: &Webhook) -> Result<(), EngineError> {
         check(webhook)?;
-        let (store, source) = (self.store.clone(), webhook.source.clone());
-        run_blocking(move || check_source(&store, source)).await
+        let (store, library, source) = (self.store.clone(), Arc::clone(&self.library), webhook.source.clone());
+        run_blocking(move || check_source(&store, &library, source)).await
     }
 }
 
@@ -330,7 +332,7 @@ fn check(webhook: &Webhook) -> Result<(), EngineError> {
     Target::parse(&webhook.url).map(drop).map_err(|error| invalid("webhook.url", error.to_string()))
 }
 
-fn check_source(store: &store::Reader, source: WebhookSource) -> Result<(), EngineError> {
+fn check_source(store: &store::Reader, library: &Library, source: WebhookSource) -> Result<(), EngineError> {
     match source {
         WebhookSource::Alerts(ids) => {
             if ids.len() > WEBHOOK_ALERTS_MAX {
@@ -347,13 +349,15 @@ fn check_source(store: &store::Reader, source: WebhookSource) -> Result<(), Engi
                 }
             }
         }
-        WebhookSource::Query { query, time_zone } => saved_searches::checked(&query, &time_zone).map(drop),
+        WebhookSource::Query { query, time_zone } => {
+            saved_searches::compile(&library.definitions(), &query, &time_zone).map(drop)
+        }
         WebhookSource::SavedSearches(ids) => {
             if ids.is_empty() || ids.len() > SUBSCRIPTION_SEARCHES_MAX {
                 let message = format!("has {} ids; must have 1 to {SUBSCRIPTION_SEARCHES_MAX}", ids.len());
                 return Err(invalid("webhook.saved_searches.ids", message));
             }
-            ids.into_iter().try_for_each(|id| match saved_searches::query_of(store, &id) {
+            ids.into_iter().try_for_each(|id| match library.query_of(&id) {
                 Err(EngineError::NotFound { .. }) => {
                     let message = format!("saved search `{id}` does not exist; save it first");
                     Err(invalid("webhook.saved_searches.ids", message))

@@ -141,7 +141,7 @@ impl Enricher {
         let threshold = self.accounts.threshold(&brands);
         let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
         let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
-        Understanding { language, sentiment, intents, stage, topics, needs_reply, brands }
+        Understanding { language, sentiment, intents, stage, topics, needs_reply, brands, tags: Vec::new() }
     }
 
     fn lexicon(&self, language: &str) -> &Lexicon {

@@ -1,22 +1,16 @@
 use std::sync::Arc;
 
-use super::{Change, Event};
+use super::{Change, Event, WatchedQuery};
 use crate::{
-    base::{Timestamp, limits::HIGHLIGHTS_MAX},
-    matcher::{QueryId, QuerySet, highlights},
+    base::{
+        Timestamp,
+        limits::{EXPLAIN_EVENT_CLAUSES_MAX, HIGHLIGHTS_MAX},
+    },
+    matcher::{QueryId, QuerySet, explain, highlights},
     model::Version,
-    query::{Document, Query, document::Needed},
+    query::{Document, document::Needed},
     store,
 };
-
-/// One query of a subscription, with the id of the saved search it comes from.
-#[derive(Clone, Debug)]
-pub struct WatchedQuery {
-    /// `None` for a plain query.
-    pub saved_search: Option<Arc<str>>,
-    /// What is asked.
-    pub query: Query,
-}
 
 /// What a subscription watches. Decides from two versions and the queries alone, so it keeps no state of mentions.
 #[derive(Debug, Default)]
@@ -24,6 +18,7 @@ pub struct Watch {
     queries: Vec<WatchedQuery>,
     set: QuerySet,
     needed: Needed,
+    explains: bool,
 }
 
 /// A version beside the one before it, both read as far as some queries need.
@@ -39,7 +34,7 @@ pub(super) struct Step {
 }
 
 impl Step {
-    /// Reads the version before from the store.
+    /// Reads of the version, and of the one before it in the store, what is needed.
     pub(super) fn read(version: Arc<Version>, needed: &Needed, store: &store::Reader) -> Result<Self, store::Error> {
         let before = match version.previous_seq {
             crate::base::Seq::ZERO => None,
@@ -66,20 +61,28 @@ fn document(version: &Version, needed: &Needed) -> Option<Document> {
 }
 
 impl Watch {
-    /// Watches these queries together: an event tells of all that match.
+    /// Watches these queries together: an event tells of all that match, and, if asked to, why each does.
     #[must_use]
-    pub fn new(queries: Vec<WatchedQuery>) -> Self {
+    pub fn new(queries: Vec<WatchedQuery>, explains: bool) -> Self {
         let mut set = QuerySet::default();
         for (id, watched) in (0..).zip(&queries) {
-            set.insert(QueryId(id), &watched.query);
+            if let Some(query) = &watched.query {
+                set.insert(QueryId(id), query);
+            }
         }
-        let needed = set.needed().and(&Needed::to_match(queries.iter().map(|watched| &watched.query.root)));
-        Self { queries, set, needed }
+        let asked = queries.iter().filter_map(|watched| Some(&watched.query.as_ref()?.root));
+        let needed = set.needed().and(&Needed::to_match(asked));
+        Self { queries, set, needed, explains }
     }
 
     /// What of a version it takes to [observe](Self::observe) it.
     pub(super) fn needed(&self) -> &Needed {
         &self.needed
+    }
+
+    /// Whether it tells why.
+    pub(super) fn explains(&self) -> bool {
+        self.explains
     }
 
     /// The queries, in the order they were given.
@@ -104,7 +107,8 @@ impl Watch {
             (false, true) => Change::Left,
         };
         let told = if now.is_empty() { before } else { now };
-        let saved_searches = told.iter().filter_map(|&place| self.queries.get(place)?.saved_search.clone()).collect();
+        let saved_searches =
+            told.iter().filter_map(|&place| self.queries.get(place)?.saved_search().cloned()).collect();
         Some(Event {
             seq: step.version.seq,
             change,
@@ -112,14 +116,26 @@ impl Watch {
             saved_searches,
             highlights: self.highlights(step, now),
             is_snapshot: false,
+            explanations: self.explanations(step, now),
         })
+    }
+
+    fn explanations(&self, step: &Step, now: &[usize]) -> Vec<(Option<Arc<str>>, crate::matcher::Clause)> {
+        let Some(document) = step.now.as_ref().filter(|_| self.explains) else { return Vec::new() };
+        let matching = now.iter().filter_map(|&place| self.queries.get(place));
+        let explained = matching.filter_map(|watched| {
+            let query = watched.query.as_ref()?;
+            let mut clause = explain(&query.root, document, &step.version, step.at);
+            clause.prune(EXPLAIN_EVENT_CLAUSES_MAX);
+            Some((watched.saved_search().cloned(), clause))
+        });
+        explained.collect()
     }
 
     fn highlights(&self, step: &Step, now: &[usize]) -> Vec<(crate::query::TextField, crate::base::Span)> {
         let Some(document) = &step.now else { return Vec::new() };
-        let matching = now.iter().filter_map(|&place| self.queries.get(place));
-        let mut found: Vec<_> =
-            matching.flat_map(|watched| highlights(&watched.query.root, document, step.at)).collect();
+        let matching = now.iter().filter_map(|&place| self.queries.get(place)?.query.as_ref());
+        let mut found: Vec<_> = matching.flat_map(|query| highlights(&query.root, document, step.at)).collect();
         found.sort_unstable();
         found.dedup();
         found.truncate(HIGHLIGHTS_MAX);

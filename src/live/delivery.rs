@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use crate::{
     base::{Seq, Span, Timestamp},
+    matcher::Clause,
     model::Version,
     query::TextField,
 };
@@ -16,6 +17,8 @@ pub enum Delivery {
         /// Where that happened.
         seq: Seq,
     },
+    /// What is watched asks something else from here on.
+    Redefined(Redefined),
     /// A sign of life.
     Heartbeat {
         /// The newest version recorded.
@@ -64,6 +67,19 @@ pub struct Event {
     pub highlights: Vec<(TextField, Span)>,
     /// Part of the snapshot at the start.
     pub is_snapshot: bool,
+    /// Where the subscription asks for it: why each query matches now, with the id of the saved search it comes from.
+    pub explanations: Vec<(Option<Arc<str>>, Clause)>,
+}
+
+/// What is watched was edited: mentions up to `seq` were judged by the old text, all that follow are judged by the new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redefined {
+    /// The last one judged by the old text.
+    pub seq: Seq,
+    /// Watched saved searches that ask something else from here on; empty for a plain query.
+    pub saved_searches: Vec<Arc<str>>,
+    /// Those that rest from here on, each with the reason; `None` is the plain query.
+    pub resting: Vec<(Option<Arc<str>>, String)>,
 }
 
 /// What happened to a mention with regard to a query.

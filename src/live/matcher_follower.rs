@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
@@ -7,11 +7,13 @@ use std::{
 
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
-use super::{Event, Progress, Watch, change::Step};
+use super::{
+    Definitions, Event, Progress, Redefined, Referred, Watch, background_merge::BackgroundMerge, change::Step,
+};
 use crate::{
     base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
-    matcher::{QueryId, QuerySet},
-    query::{Query, document::Needed},
+    matcher::{Census, Cost, QueryId, QuerySet, StreamStatistics},
+    query::{Document, Query, document::Needed},
     store,
 };
 
@@ -21,6 +23,14 @@ const BATCH_VERSIONS_MAX: usize = 256;
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Changes of the set of queries that wait for the follower.
 const COMMANDS_MAX: usize = 1024;
+/// How often an idle follower looks whether a merge is done.
+const MERGE_WAIT: std::time::Duration = std::time::Duration::from_millis(50);
+/// Changes made before the next versions are looked at: a stretch of a few milliseconds at most.
+const COMMANDS_AT_ONCE_MAX: usize = 64;
+/// Of the versions recorded before the start, so many teach the frequencies by which the saved searches are filed.
+const LEARNT_VERSIONS: u64 = 4096;
+/// Afterwards one of so many is counted: frequencies change slowly, and counting takes as long as matching.
+const COUNTED_ONE_IN: u64 = 16;
 /// How long to leave a store alone that cannot be read.
 const RETRY_WAIT: std::time::Duration = std::time::Duration::from_secs(1);
 
@@ -32,6 +42,8 @@ pub struct MatcherFollower {
     stop: watch::Sender<bool>,
     progress: Arc<Progress>,
     catching_up: Arc<Semaphore>,
+    statistics: Arc<StreamStatistics>,
+    census: Arc<Mutex<Census>>,
 }
 
 /// A saved search, compiled.
@@ -43,11 +55,31 @@ pub struct SavedQuery {
     pub query: Query,
 }
 
+/// An edit of saved searches or author lists, all of which takes effect between two versions.
+#[derive(Debug)]
+pub struct Redefinition {
+    /// The newest version recorded before the edit: those after it are judged by the new text.
+    pub after: Seq,
+    /// What everything says from then on.
+    pub definitions: Arc<Definitions>,
+    /// What was edited.
+    pub changed: Vec<Referred>,
+    /// Saved searches that were edited or refer to what was, made ready; `None` for those that are gone or rest.
+    pub saved: Vec<(Arc<str>, Option<Query>)>,
+}
+
 #[derive(Debug)]
 enum Command {
     Join { watch: Arc<Watch>, joined: oneshot::Sender<Joined> },
-    PutSaved(SavedQuery),
-    RemoveSaved(Arc<str>),
+    Redefine(Redefinition),
+}
+
+/// What comes through the queue of a subscriber.
+#[derive(Debug)]
+pub(super) enum Told {
+    Event(Event),
+    /// What is watched was edited; events after it are those of this watch.
+    Redefined(Arc<Watch>, Redefined),
 }
 
 /// A subscriber's place at the follower.
@@ -56,7 +88,9 @@ pub(super) struct Joined {
     /// Events of versions after this one come through the queue.
     pub(super) after: Seq,
     /// Ends when the follower goes, or the subscriber fell so far behind that its queue was full.
-    pub(super) events: mpsc::Receiver<Event>,
+    pub(super) events: mpsc::Receiver<Told>,
+    /// What it wants to watch was edited since it was made ready: what to watch instead.
+    pub(super) redefined: Option<(Arc<Watch>, Redefined)>,
 }
 
 impl MatcherFollower {
@@ -64,29 +98,39 @@ impl MatcherFollower {
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(store: store::Reader, saved: Vec<SavedQuery>) -> std::io::Result<Self> {
+    pub fn start(store: store::Reader, definitions: Arc<Definitions>, saved: Vec<SavedQuery>) -> std::io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let (commands, waiting_commands) = mpsc::channel(COMMANDS_MAX);
         let progress = Arc::new(Progress::new(store.last_seq()));
-        let mut follower = Follower {
+        let statistics = learnt(&store);
+        let (census, now) = (Arc::new(Mutex::new(Census::default())), store.last_seq());
+        let (saved_ids, queries): (HashMap<_, _>, Vec<_>) =
+            (0..).map(QueryId).zip(saved).map(|(id, saved)| ((saved.id, id), (id, saved.query))).unzip();
+        let next_id = queries.len() as u64;
+        let follower = Follower {
             wake_ups: store.wake_ups(),
-            position: store.last_seq(),
+            position: now,
             progress: Arc::clone(&progress),
             commands: waiting_commands,
             stopped,
             store,
-            set: QuerySet::default(),
+            set: QuerySet::of(queries, Arc::clone(&statistics)),
             needed: Needed::default(),
+            merge: BackgroundMerge::default(),
+            statistics: Arc::clone(&statistics),
+            census: Arc::clone(&census),
             recipients: HashMap::new(),
             subscribers: HashMap::new(),
-            saved_ids: HashMap::new(),
-            next_id: 0,
+            saved_ids,
+            next_id,
+            definitions,
+            redefinitions: VecDeque::new(),
         };
-        saved.into_iter().for_each(|saved| follower.put_saved(saved));
+        follower.tell_census();
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let catching_up = Arc::new(Semaphore::new(processors));
-        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress, catching_up })
+        Ok(Self { thread: Mutex::new(Some(thread)), commands, stop, progress, catching_up, statistics, census })
     }
 
     /// How far it is.
@@ -95,15 +139,23 @@ impl MatcherFollower {
         &self.progress
     }
 
-    /// Holds every version from now on against this saved search too.
-    pub async fn put_saved(&self, saved: SavedQuery) {
-        // It fails only when the follower is gone, and then nobody is served.
-        let _ = self.commands.send(Command::PutSaved(saved)).await;
+    /// What a query would cost in the stream as it is now.
+    #[must_use]
+    pub fn cost_of(&self, query: &Query) -> Cost {
+        Cost::of(query, &self.statistics)
     }
 
-    /// Forgets a saved search.
-    pub async fn remove_saved(&self, id: Arc<str>) {
-        let _ = self.commands.send(Command::RemoveSaved(id)).await;
+    /// How many queries of which sort there are, live and saved.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        *self.census.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes an edit take effect. Every version recorded after this call has returned is judged by the new text. Edits come
+    /// in the order in which they were recorded.
+    pub async fn redefine(&self, redefinition: Redefinition) {
+        // It fails only when the follower is gone, and then nobody is served.
+        let _ = self.commands.send(Command::Redefine(redefinition)).await;
     }
 
     /// What a subscription joins by; it outlives no follower.
@@ -125,6 +177,32 @@ impl MatcherFollower {
             tracing::error!("the matcher follower panicked");
         }
     }
+}
+
+/// The frequencies of the newest versions in the log.
+fn learnt(store: &store::Reader) -> Arc<StreamStatistics> {
+    let statistics = Arc::new(StreamStatistics::default());
+    let mut position =
+        Seq(store.last_seq().0.saturating_sub(LEARNT_VERSIONS).max(store.oldest_seq().0.saturating_sub(1)));
+    loop {
+        match store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX) {
+            Ok(versions) if versions.is_empty() => break,
+            Ok(versions) => {
+                for version in versions {
+                    position = version.seq;
+                    if !version.deleted {
+                        statistics.count(&Document::of(&version));
+                    }
+                }
+            }
+            Err(error) => {
+                // Queries are then filed by what is known beforehand, which costs time and no match.
+                tracing::warn!(%error, "the frequencies of words cannot be learnt from the log");
+                break;
+            }
+        }
+    }
+    statistics
 }
 
 /// What a subscription joins the follower by.
@@ -152,7 +230,7 @@ struct SubscriberId(u64);
 #[derive(Debug)]
 struct Subscriber {
     watch: Arc<Watch>,
-    events: mpsc::Sender<Event>,
+    events: mpsc::Sender<Told>,
     first_query: u64,
 }
 
@@ -165,13 +243,20 @@ struct Follower {
     stopped: watch::Receiver<bool>,
     /// All queries: those of subscribers, and the saved ones.
     set: QuerySet,
-    /// By the queries of the set, and by some that have left it: it only grows.
+    /// What it takes to mark the words of subscribers' queries, and of some that have left: it only grows.
     needed: Needed,
+    merge: BackgroundMerge,
+    statistics: Arc<StreamStatistics>,
+    census: Arc<Mutex<Census>>,
     /// Whose query it is; saved ones are nobody's.
     recipients: HashMap<QueryId, SubscriberId>,
     subscribers: HashMap<SubscriberId, Subscriber>,
     saved_ids: HashMap<Arc<str>, QueryId>,
     next_id: u64,
+    /// What saved searches and author lists say at the position.
+    definitions: Arc<Definitions>,
+    /// Edits that lie ahead of the position, in their order.
+    redefinitions: VecDeque<Redefinition>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -189,9 +274,12 @@ impl Follower {
             return;
         };
         while !*self.stopped.borrow() {
-            while let Ok(command) = self.commands.try_recv() {
+            for _ in 0..COMMANDS_AT_ONCE_MAX {
+                let Ok(command) = self.commands.try_recv() else { break };
                 self.obey(command);
             }
+            self.merge.attend_to(&mut self.set);
+            self.tell_census();
             // What was delivered before a panic comes again afterwards; subscriptions pass over what they have had.
             let followed = catch_unwind(AssertUnwindSafe(|| self.follow_batch().map_err(Error::from)));
             match followed.unwrap_or(Err(Error::Panicked)) {
@@ -209,10 +297,12 @@ impl Follower {
         }
     }
 
-    /// Until there is a version to look at, or a command, or the end has come.
+    /// Until there is a version to look at, or a command, or a merge may be done, or the end has come.
     async fn wait(&mut self) {
         let position = self.position;
+        let is_merging = self.merge.is_running();
         let command = tokio::select! {
+            () = tokio::time::sleep(MERGE_WAIT), if is_merging => None,
             _ = self.wake_ups.wait_for(|seq| *seq > position) => None,
             _ = self.stopped.wait_for(|stopped| *stopped) => None,
             command = self.commands.recv() => command,
@@ -226,10 +316,21 @@ impl Follower {
     fn follow_batch(&mut self) -> Result<bool, store::Error> {
         let versions = self.store.versions_after(self.position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
         let is_empty = versions.is_empty();
+        // After reading: an edit that was answered before one of these was recorded waits among the commands by now.
+        while let Ok(command) = self.commands.try_recv() {
+            self.obey(command);
+        }
+        let mut needed = self.needed_now();
         for version in versions {
             let seq = version.seq;
+            if seq.0 % COUNTED_ONE_IN == 0 && !version.deleted {
+                self.statistics.count(&Document::of(&version));
+            }
+            if self.redefine_before(seq) {
+                needed = self.needed_now();
+            }
             if !self.set.is_empty() {
-                let step = Step::read(version, &self.needed, &self.store)?;
+                let step = Step::read(version, &needed, &self.store)?;
                 self.deliver(&step);
             }
             self.position = seq;
@@ -254,38 +355,92 @@ impl Follower {
         for (id, (before, now)) in matches {
             let Some(subscriber) = self.subscribers.get(&id) else { continue };
             let Some(event) = subscriber.watch.event(step, &before, &now) else { continue };
-            if subscriber.events.try_send(event).is_err() {
+            if subscriber.events.try_send(Told::Event(event)).is_err() {
                 // Gone, or slow: its queue ends here, and if it is still there it reads on from the log.
                 self.leave(id);
             }
         }
     }
 
+    fn tell_census(&self) {
+        *self.census.lock().unwrap_or_else(PoisonError::into_inner) = self.set.census();
+    }
+
     fn obey(&mut self, command: Command) {
         match command {
             Command::Join { watch, joined } => self.join(watch, joined),
-            Command::PutSaved(saved) => self.put_saved(saved),
-            Command::RemoveSaved(id) => {
-                if let Some(query) = self.saved_ids.remove(&id) {
-                    self.set.remove(query);
-                }
+            Command::Redefine(redefinition) => {
+                self.redefinitions.push_back(redefinition);
+                self.redefine_before(self.position.next());
             }
         }
     }
 
-    fn put_saved(&mut self, saved: SavedQuery) {
+    /// Makes the edits take effect that were recorded before this version; says whether there were any.
+    fn redefine_before(&mut self, seq: Seq) -> bool {
+        let mut has_redefined = false;
+        while self.redefinitions.front().is_some_and(|next| next.after < seq) {
+            let Some(next) = self.redefinitions.pop_front() else { break };
+            has_redefined = true;
+            for (id, query) in next.saved {
+                match query {
+                    Some(query) => self.put_saved(id, &query),
+                    None => self.remove_saved(&id),
+                }
+            }
+            self.definitions = next.definitions;
+            // A position ahead of the edit has been judged by the old text.
+            let at = self.position.max(next.after);
+            self.retell_subscribers(&next.changed, at);
+        }
+        has_redefined
+    }
+
+    /// What of a version it takes to hold it against all queries, and to mark the words of subscribers' ones.
+    fn needed_now(&self) -> Needed {
+        self.set.needed().and(&self.needed)
+    }
+
+    /// Gives every subscriber that an edit concerns its new watch.
+    fn retell_subscribers(&mut self, changed: &[Referred], at: Seq) {
+        let mut gone = Vec::new();
+        for (id, subscriber) in &mut self.subscribers {
+            let Some((watch, told)) = subscriber.watch.redefined(&self.definitions, Some(changed), at) else {
+                continue;
+            };
+            let watch = Arc::new(watch);
+            for (query, watched) in (subscriber.first_query..).map(QueryId).zip(watch.queries()) {
+                match &watched.query {
+                    Some(asked) => {
+                        self.set.insert(query, asked);
+                        self.needed = std::mem::take(&mut self.needed).and(&Needed::to_match([&asked.root]));
+                    }
+                    None => {
+                        self.set.remove(query);
+                    }
+                }
+            }
+            subscriber.watch = Arc::clone(&watch);
+            if subscriber.events.try_send(Told::Redefined(watch, told)).is_err() {
+                gone.push(*id);
+            }
+        }
+        gone.into_iter().for_each(|id| self.leave(id));
+    }
+
+    fn put_saved(&mut self, id: Arc<str>, query: &Query) {
         let fresh = QueryId(self.next_id);
-        let id = *self.saved_ids.entry(saved.id).or_insert(fresh);
+        let id = *self.saved_ids.entry(id).or_insert(fresh);
         if id == fresh {
             self.next_id += 1;
         }
-        self.set.insert(id, &saved.query);
-        self.need(&saved.query);
+        self.set.insert(id, query);
     }
 
-    /// From now on versions are read for this query too: to find out whether it matches, and to mark its words.
-    fn need(&mut self, query: &Query) {
-        self.needed = self.set.needed().and(&self.needed).and(&Needed::to_match([&query.root]));
+    fn remove_saved(&mut self, id: &str) {
+        if let Some(query) = self.saved_ids.remove(id) {
+            self.set.remove(query);
+        }
     }
 
     fn join(&mut self, watch: Arc<Watch>, joined: oneshot::Sender<Joined>) {
@@ -294,6 +449,9 @@ impl Follower {
             self.subscribers.iter().filter(|(_, held)| held.events.is_closed()).map(|(id, _)| *id).collect();
         gone.into_iter().for_each(|id| self.leave(id));
 
+        let redefined = watch.redefined(&self.definitions, None, self.position);
+        let redefined = redefined.map(|(watch, told)| (Arc::new(watch), told));
+        let watch = redefined.as_ref().map_or(watch, |(watch, _)| Arc::clone(watch));
         let (events, queue) = mpsc::channel(SUBSCRIBER_QUEUE_EVENTS_MAX);
         let id = SubscriberId(self.next_id);
         let first_query = self.next_id + 1;
@@ -301,12 +459,14 @@ impl Follower {
         for watched in watch.queries() {
             let query = QueryId(self.next_id);
             self.next_id += 1;
-            self.set.insert(query, &watched.query);
-            self.need(&watched.query);
+            if let Some(asked) = &watched.query {
+                self.set.insert(query, asked);
+                self.needed = std::mem::take(&mut self.needed).and(&Needed::to_match([&asked.root]));
+            }
             self.recipients.insert(query, id);
         }
         self.subscribers.insert(id, Subscriber { watch, events, first_query });
-        if joined.send(Joined { after: self.position, events: queue }).is_err() {
+        if joined.send(Joined { after: self.position, events: queue, redefined }).is_err() {
             self.leave(id);
         }
     }

@@ -5,19 +5,24 @@
 
 mod alert_book;
 mod alert_follower;
+mod background_merge;
 mod change;
+mod definitions;
 mod delivery;
 mod index_follower;
 mod matcher_follower;
 mod open_subscriptions;
 mod progress;
 mod subscription;
+mod watched;
 
 pub use alert_follower::{AlertDesk, AlertFollower, AlertStep, AlertStepOutcome};
-pub use change::{Watch, WatchedQuery};
-pub use delivery::{Change, Delivery, Event, GoodbyeKind};
+pub use change::Watch;
+pub use definitions::{Compiled, Definition, Definitions, Referred, list_handle, references};
+pub use delivery::{Change, Delivery, Event, GoodbyeKind, Redefined};
 pub use index_follower::IndexFollower;
-pub use matcher_follower::{MatcherFollower, SavedQuery};
+pub use matcher_follower::{MatcherFollower, Redefinition, SavedQuery};
 pub use open_subscriptions::{Ending, OpenSubscriptions, Place};
 pub use progress::Progress;
 pub use subscription::{Start, Subscription, SubscriptionOptions};
+pub use watched::WatchedQuery;

@@ -7,9 +7,9 @@ use tokio::{
 };
 
 use super::{
-    Delivery, Ending, Event, GoodbyeKind, MatcherFollower, Place, Watch,
+    Delivery, Ending, Event, GoodbyeKind, MatcherFollower, Place, Redefined, Watch,
     change::Step,
-    matcher_follower::{Door, Joined},
+    matcher_follower::{Door, Joined, Told},
 };
 use crate::{
     base::{Clock, Seq, Timestamp},
@@ -143,6 +143,14 @@ impl Task {
     }
 
     async fn deliver_all(&mut self, start: Start) -> Outcome<std::convert::Infallible> {
+        let resting = self.watch.resting();
+        if !resting.is_empty() {
+            let seq = match &start {
+                Start::After(seq) => *seq,
+                Start::Snapshot(snapshot) => snapshot.seq(),
+            };
+            self.send(Delivery::Redefined(Redefined { seq, saved_searches: Vec::new(), resting })).await?;
+        }
         match start {
             Start::After(seq) => self.position = seq,
             Start::Snapshot(snapshot) => self.deliver_snapshot(snapshot).await?,
@@ -151,7 +159,11 @@ impl Task {
         loop {
             self.catch_up(None).await?;
             let watch = Arc::clone(&self.watch);
-            let Some(joined) = self.door.join(watch).await else { return Err(closing()) };
+            let Some(mut joined) = self.door.join(watch).await else { return Err(closing()) };
+            if let Some((watch, redefined)) = joined.redefined.take() {
+                // Edited while it read history: the rest of that is judged by the new text already.
+                self.redefine(watch, Redefined { seq: self.position, ..redefined }).await?;
+            }
             // The seam: up to the follower's position from the log, behind it from the queue.
             self.catch_up(Some(joined.after)).await?;
             if std::mem::take(&mut is_first) {
@@ -164,7 +176,7 @@ impl Task {
     /// Delivers what the queue brings, until it ends because it was full.
     async fn follow_live(&mut self, mut joined: Joined) -> Outcome {
         enum Turn {
-            Event(Option<Event>),
+            Told(Option<Told>),
             Heartbeat,
             Gone,
             End(End),
@@ -172,22 +184,22 @@ impl Task {
         loop {
             let turn = tokio::select! {
                 biased;
-                event = joined.events.recv() => Turn::Event(event),
+                told = joined.events.recv() => Turn::Told(told),
                 end = self.stops.wait() => Turn::End(end),
                 () = self.out.closed() => Turn::Gone,
                 _ = self.heartbeats.tick() => Turn::Heartbeat,
             };
             match turn {
-                Turn::Event(Some(event)) => self.send_live(event).await?,
+                Turn::Told(Some(told)) => self.send_told(told).await?,
                 // A follower that stops has ended the queue too.
-                Turn::Event(None) => return self.stops.now().map_or(Ok(()), Err),
+                Turn::Told(None) => return self.stops.now().map_or(Ok(()), Err),
                 Turn::End(end) => return Err(end),
                 Turn::Gone => return Err(End::Gone),
                 Turn::Heartbeat => {
                     // In this order: what was evaluated by then is in the queue by then.
                     let evaluated = self.door.progress.seq();
-                    while let Ok(event) = joined.events.try_recv() {
-                        self.send_live(event).await?;
+                    while let Ok(told) = joined.events.try_recv() {
+                        self.send_told(told).await?;
                     }
                     // A queue that has ended holds less than was evaluated.
                     if !joined.events.is_closed() {
@@ -197,6 +209,19 @@ impl Task {
                 }
             }
         }
+    }
+
+    async fn send_told(&mut self, told: Told) -> Outcome {
+        match told {
+            Told::Event(event) => self.send_live(event).await,
+            Told::Redefined(watch, redefined) => self.redefine(watch, redefined).await,
+        }
+    }
+
+    /// Goes on by an edited text.
+    async fn redefine(&mut self, watch: Arc<Watch>, redefined: Redefined) -> Outcome {
+        self.watch = watch;
+        self.send(Delivery::Redefined(redefined)).await
     }
 
     async fn send_live(&mut self, event: Event) -> Outcome {
@@ -257,9 +282,14 @@ impl Task {
     async fn deliver_snapshot(&mut self, snapshot: Snapshot) -> Outcome {
         let seq = snapshot.seq();
         let now = self.clock.now();
-        let queries: Vec<Node> = self.watch.queries().iter().map(|watched| watched.query.root.clone()).collect();
+        let queries = self.watch.queries().iter().filter_map(|watched| Some(watched.query.as_ref()?.root.clone()));
+        let queries: Vec<Node> = queries.collect();
         let any = match <[Node; 1]>::try_from(queries) {
             Ok([one]) => one,
+            Err(none) if none.is_empty() => {
+                self.position = seq;
+                return Ok(());
+            }
             Err(several) => Node::Or(several),
         };
         let any = Arc::new(any);
@@ -379,6 +409,7 @@ fn without_deleted(mut events: Vec<Event>, store: &store::Reader) -> Result<Vec<
         let (mention, understanding) = tombstone(&event.version.mention);
         event.version = Arc::new(Version { mention, understanding, parent: None, ..(*event.version).clone() });
         event.highlights.clear();
+        event.explanations.clear();
     }
     Ok(events)
 }

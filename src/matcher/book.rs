@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     query::{KeywordField, Node, TextFields, document::Needed},
-    text::Wildcard,
+    text::{STEM, Wildcard},
 };
 
 /// Queries as code over the terms of one dictionary.
@@ -114,6 +114,9 @@ impl Book {
 
     /// Looks up from now on in mentions what a new term is about.
     fn note(&mut self, space: Space, letters: &[u8], term: TermId) {
+        if space.word_fields().is_some() && letters.first() == Some(&(STEM as u8)) {
+            self.needed.add_stems();
+        }
         let mut add = |fields: TextFields, list: fn(&mut Spaces) -> &mut Vec<Space>| {
             self.needed.add_texts(fields);
             for field in fields.iter() {
@@ -262,7 +265,11 @@ impl<'a> Translation<'a> {
             Plan::And(parts) => Plan::And(parts.into_iter().map(|part| self.plan(part, to, statistics)).collect()),
             Plan::Or(parts) => Plan::Or(parts.into_iter().map(|part| self.plan(part, to, statistics)).collect()),
             Plan::Not(part) => Plan::Not(Box::new(self.plan(*part, to, statistics))),
-            Plan::All | Plan::Number(..) | Plan::Time(..) | Plan::Sample(_) => plan,
+            Plan::Sample(_) => {
+                to.needed.add_sample();
+                plan
+            }
+            Plan::All | Plan::Number(..) | Plan::Time(..) => plan,
         }
     }
 

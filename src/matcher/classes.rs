@@ -34,6 +34,7 @@ pub(super) struct Classes {
     of_term: HashMap<TermId, Vec<ClassEntry>>,
     /// Those that no single fact leads to.
     always: Vec<ClassEntry>,
+    queries: usize,
 }
 
 impl Classes {
@@ -43,12 +44,14 @@ impl Classes {
         let Some(&class) = self.by_code.get(&key) else { return Err(key) };
         let class = &mut self.all[class as usize];
         class.members.push(query);
+        self.queries += 1;
         Ok(class.code)
     }
 
     /// Begins a class, to be found under these terms, or always where there are none.
     pub(super) fn begin(&mut self, key: Vec<u32>, class: Class, mask: u32, anchors: Option<&[TermId]>) {
         let number = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
+        self.queries += class.members.len();
         self.by_code.insert(key, number);
         self.all.push(class);
         match anchors {
@@ -85,7 +88,7 @@ impl Classes {
 
     /// How many there are, and how many queries they have.
     pub(super) fn count(&self) -> (usize, usize) {
-        (self.all.len(), self.all.iter().map(|class| class.members.len()).sum())
+        (self.all.len(), self.queries)
     }
 
     /// Forgets what only adding needs.

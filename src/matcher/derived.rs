@@ -36,7 +36,8 @@ impl Lengths {
 pub(super) struct Wildcards {
     /// Beginnings; apart from the other terms because every word of a text looks up several.
     heads: Dictionary,
-    lengths: Lengths,
+    /// By what they begin with: most words begin like none of them, and are passed over at the first look.
+    lengths: HashMap<u32, Lengths>,
     /// Of each beginning, by its number.
     of_head: Vec<Vec<(TermId, Option<Wildcard>)>>,
     spelled: HashMap<TermId, Wildcard>,
@@ -45,7 +46,7 @@ pub(super) struct Wildcards {
 impl Wildcards {
     pub(super) fn add(&mut self, fields: TextFields, wildcard: &Wildcard, term: TermId) {
         let (head, _) = self.heads.intern(Space::wildcards(fields), wildcard.head.as_bytes());
-        self.lengths.add(wildcard.head.len());
+        self.lengths.entry(start_of(&wildcard.head)).or_default().add(wildcard.head.len());
         self.of_head.resize_with(self.heads.len(), Vec::new);
         // A beginning and nothing else fits whatever begins so.
         let tested = (wildcard.rest != [WildcardPart::Run]).then(|| wildcard.clone());
@@ -60,7 +61,8 @@ impl Wildcards {
 
     /// The terms of the wildcards that a form fits.
     pub(super) fn fitting(&self, space: Space, form: &str, mut found: impl FnMut(TermId)) {
-        for beginning in self.lengths.beginnings(form) {
+        let Some(lengths) = self.lengths.get(&start_of(form)) else { return };
+        for beginning in lengths.beginnings(form) {
             let hash = hash_in(space, hash(beginning.as_bytes()));
             let Some(head) = self.heads.find(hash, space, beginning.as_bytes()) else { continue };
             for (term, wildcard) in &self.of_head[head.0 as usize] {
@@ -75,6 +77,12 @@ impl Wildcards {
         // A wildcard is kept up to three times, with the head of a vector each.
         self.heads.bytes() + self.spelled.len() * 300
     }
+}
+
+/// The first two bytes: no wildcard begins with fewer. With a marker in front of them, three.
+fn start_of(letters: &str) -> u32 {
+    let is_marked = letters.starts_with(|letter: char| letter.is_control());
+    letters.bytes().take(2 + usize::from(is_marked)).fold(0, |start, byte| start << 8 | u32::from(byte))
 }
 
 /// A wildcard in letters, each its own.

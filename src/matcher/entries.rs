@@ -51,7 +51,10 @@ pub(super) enum Lists {
 
 /// Lists by term, in pages of [`PAGE`].
 #[derive(Clone, Debug, Default)]
-pub(super) struct Pages(Vec<Vec<Vec<Entry>>>);
+pub(super) struct Pages {
+    lists: Vec<Vec<Vec<Entry>>>,
+    entries: usize,
+}
 
 /// Lists in one page.
 const PAGE: usize = 1024;
@@ -76,7 +79,8 @@ impl Lists {
                 counts[at] += 1;
                 entries.push((term, entry));
             }
-            Self::Growing(Pages(pages)) => {
+            Self::Growing(Pages { lists: pages, entries }) => {
+                *entries += 1;
                 while pages.len() <= at / PAGE {
                     pages.push(Vec::new());
                 }
@@ -104,7 +108,7 @@ impl Lists {
         let at = term.0 as usize;
         match self {
             Self::Collected { .. } => &[],
-            Self::Growing(Pages(pages)) => {
+            Self::Growing(Pages { lists: pages, .. }) => {
                 pages.get(at / PAGE).and_then(|page| page.get(at % PAGE)).map_or(&[], Vec::as_slice)
             }
             Self::Packed { starts, entries } => match starts.get(at..at + 2) {
@@ -118,7 +122,7 @@ impl Lists {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Collected { entries, .. } => entries.len(),
-            Self::Growing(Pages(pages)) => pages.iter().flatten().map(Vec::len).sum(),
+            Self::Growing(pages) => pages.entries,
             Self::Packed { entries, .. } => entries.len(),
         }
     }
@@ -148,8 +152,8 @@ impl Lists {
     pub(super) fn bytes(&self) -> usize {
         match self {
             Self::Collected { counts, entries } => counts.capacity() * 4 + entries.capacity() * 20,
-            Self::Growing(Pages(pages)) => {
-                let lists = pages.iter().flatten();
+            Self::Growing(pages) => {
+                let lists = pages.lists.iter().flatten();
                 lists.map(|list| 24 + list.capacity() * 16).sum()
             }
             Self::Packed { starts, entries } => starts.capacity() * 4 + entries.capacity() * 16,

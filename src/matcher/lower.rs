@@ -30,7 +30,10 @@ impl Lowering<'_> {
             Node::Keyword(keyword) => self.keyword(keyword),
             Node::Number(number) => Plan::Number(number.field, number.min, number.max),
             Node::Time(time) => Plan::Time(time.field, time.from, time.before),
-            Node::Sample(sample) => Plan::Sample(sample.share),
+            Node::Sample(sample) => {
+                self.book.needed.add_sample();
+                Plan::Sample(sample.share)
+            }
             // Zones cannot be told in numbers, and few queries ask for them.
             Node::LocalTime(_) => self.book.rare(node),
             Node::Reference(never) => match *never {},

@@ -24,6 +24,7 @@ mod derived;
 mod dictionary;
 mod entries;
 mod evaluate;
+mod explain;
 mod filter_bits;
 mod find;
 mod heard;
@@ -41,6 +42,7 @@ mod tests;
 
 pub use cost::{Cost, CostClass, FiledUnder};
 pub use evaluate::{evaluate, highlights};
+pub use explain::{Clause, ClauseKind, explain};
 pub use merge::{Merge, Merged};
 pub use query_set::{Census, QueryId, QuerySet, Retired};
 pub use statistics::StreamStatistics;

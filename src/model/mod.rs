@@ -3,6 +3,7 @@
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
 mod alert;
+mod author_list;
 mod brand;
 mod correction;
 mod durable_subscription;
@@ -14,15 +15,16 @@ mod version;
 mod webhook;
 
 pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
+pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
 pub use durable_subscription::DurableSubscription;
 pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
-pub use saved_search::SavedSearch;
+pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,
-    ReplyReason, Sentiment, SentimentLabel, Stage, StageJudgement, TopicJudgement, Understanding,
+    ReplyReason, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, TopicJudgement, Understanding,
 };
 pub use version::{Cause, MentionNumber, Parent, Status, ThreadId, Version};
 pub use webhook::{DeadLetter, Webhook, WebhookSecret, WebhookSource, WebhookState};

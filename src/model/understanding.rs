@@ -17,6 +17,8 @@ pub struct Understanding {
     pub needs_reply: NeedsReply,
     /// Whom it is about, ordered by brand id, each once.
     pub brands: Vec<BrandMatch>,
+    /// Set by saved searches that it matches; ordered by tag and saved search, each pair once.
+    pub tags: Vec<SetTag>,
 }
 
 impl Understanding {
@@ -43,6 +45,7 @@ impl Understanding {
                 closing: false,
             },
             brands: Vec::new(),
+            tags: Vec::new(),
         }
     }
 
@@ -51,6 +54,15 @@ impl Understanding {
     pub fn is_own(&self) -> bool {
         self.brands.iter().any(|brand| brand.own)
     }
+}
+
+/// A tag that a saved search has set.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SetTag {
+    /// As `tag:` finds it.
+    pub tag: String,
+    /// Id of the saved search, as it was then.
+    pub saved_search: String,
 }
 
 /// The language of a mention.

@@ -8,7 +8,7 @@ use super::{KeywordField, Node, NumberField, Sample, TextField, TextFields, Time
 use crate::{
     base::Timestamp,
     model::{Language, Mention, MentionName, SentimentLabel, Status, Version},
-    text::{SegmentKind, Tokens, segments},
+    text::{STEM, SegmentKind, Tokens, Word, segments},
 };
 
 /// The text of a field as the tokenizer gets it. Highlights are byte ranges of exactly this.
@@ -90,6 +90,7 @@ fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, Str
     }
     understanding.topics.iter().for_each(|judged| facts.add(KeywordField::Topic, &judged.topic));
     understanding.brands.iter().for_each(|brand| facts.add(KeywordField::Brand, &brand.brand));
+    understanding.tags.iter().for_each(|set| facts.add(KeywordField::Tag, &set.tag));
     if understanding.is_own() {
         facts.add(KeywordField::Is, "own");
     }
@@ -253,12 +254,9 @@ impl Document {
     /// Reads of a version what is needed: each text is cut at most once, and no fact is made that nobody asks for.
     #[must_use]
     pub fn of_needed(version: &Version, needed: &Needed) -> Self {
+        let language = if needed.stems { language(version) } else { Language::UNDETERMINED };
         let tokens = |field: TextField| {
-            if needed.has_text(field) {
-                Tokens::of(&text(version, field), language(version))
-            } else {
-                Tokens::default()
-            }
+            if needed.has_text(field) { Tokens::of(&text(version, field), language) } else { Tokens::default() }
         };
         Self {
             texts: TextField::ALL.map(tokens),
@@ -267,7 +265,7 @@ impl Document {
             numbers: std::array::from_fn(|index| number(version, NumberField::ALL[index])),
             published: time(version, TimeField::Published),
             ingested: time(version, TimeField::Ingested),
-            sample: sample(&version.mention.name),
+            sample: if needed.sample { sample(&version.mention.name) } else { 0 },
         }
     }
 
@@ -291,7 +289,7 @@ impl Document {
             numbers: std::array::from_fn(|index| mention_number(mention, NumberField::ALL[index])),
             published: mention.created_at,
             ingested: mention.observed_at,
-            sample: sample(&mention.name),
+            sample: if needed.sample { sample(&mention.name) } else { 0 },
         }
     }
 }
@@ -303,11 +301,15 @@ pub struct Needed {
     texts: [bool; 5],
     /// By [`KeywordField`] as bit.
     facts: u32,
+    /// Stems are asked for: finding them takes as long as all else that is done to a word.
+    stems: bool,
+    /// The number in samples is asked for.
+    sample: bool,
 }
 
 impl Needed {
     /// Everything there is.
-    pub const ALL: Self = Self { texts: [true; 5], facts: u32::MAX };
+    pub const ALL: Self = Self { texts: [true; 5], facts: u32::MAX, stems: true, sample: true };
 
     /// What it takes to tell whether these queries match.
     #[must_use]
@@ -347,18 +349,41 @@ impl Needed {
         self.facts |= 1 << field as u32;
     }
 
+    /// Stems are looked at too.
+    pub const fn add_stems(&mut self) {
+        self.stems = true;
+    }
+
+    /// The number in samples is looked at too.
+    pub const fn add_sample(&mut self) {
+        self.sample = true;
+    }
+
     /// What either looks at.
     #[must_use]
     pub fn and(self, other: &Self) -> Self {
         let mut texts = self.texts;
         texts.iter_mut().zip(other.texts).for_each(|(needed, other)| *needed |= other);
-        Self { texts, facts: self.facts | other.facts }
+        Self {
+            texts,
+            facts: self.facts | other.facts,
+            stems: self.stems || other.stems,
+            sample: self.sample || other.sample,
+        }
     }
 
     /// Words that match are marked; only of alternatives it has to be found out which one matches.
     fn add(&mut self, node: &Node, is_alternative: bool) {
         match node {
-            Node::Words(words) => self.add_texts(words.fields),
+            Node::Words(words) => {
+                self.add_texts(words.fields);
+                words.pattern.for_each_word(&mut |word| {
+                    if let Word::OneOf(forms) = word {
+                        self.stems |= forms.iter().any(|form| form.starts_with(STEM));
+                    }
+                });
+            }
+            Node::Sample(_) => self.sample = true,
             Node::Keyword(keyword) if is_alternative => self.add_fact(keyword.field),
             Node::And(parts) => parts.iter().for_each(|part| self.add(part, is_alternative)),
             Node::Or(parts) => parts.iter().for_each(|part| self.add(part, true)),
@@ -369,8 +394,7 @@ impl Needed {
             | Node::HasText(_)
             | Node::Number(_)
             | Node::Time(_)
-            | Node::LocalTime(_)
-            | Node::Sample(_) => {}
+            | Node::LocalTime(_) => {}
             Node::Reference(never) => match *never {},
         }
     }

@@ -16,8 +16,9 @@ pub trait Library {
     /// The saved search of that id.
     fn saved_search(&self, id: &str) -> Option<SavedText>;
 
-    /// The handles in the list of that name, in any spelling.
-    fn list(&self, name: &str) -> Option<Vec<String>>;
+    /// The handles in the list of that name, as [`KeywordField::normalize`] leaves them, sorted, each once: a list may be long,
+    /// and everything that refers to it shares this one.
+    fn list(&self, name: &str) -> Option<Arc<[String]>>;
 
     /// Known ids or names, from which the one that may have been meant is chosen; they need not be all.
     fn names(&self, of: Referent) -> Vec<String>;
@@ -50,7 +51,7 @@ impl Library for Nothing {
         None
     }
 
-    fn list(&self, _: &str) -> Option<Vec<String>> {
+    fn list(&self, _: &str) -> Option<Arc<[String]>> {
         None
     }
 
@@ -221,11 +222,7 @@ impl Resolver<'_> {
             self.unknown(Referent::List, name, span);
             return Node::All;
         };
-        let mut handles: Vec<String> = handles.iter().map(|handle| field.normalize(handle)).collect();
-        handles.sort_unstable();
-        handles.dedup();
-        handles.retain(|handle| !handle.is_empty());
-        Node::Keyword(Keyword { field, test: KeywordTest::OneOf(Arc::from(handles)), span })
+        Node::Keyword(Keyword { field, test: KeywordTest::OneOf(handles), span })
     }
 
     fn unknown(&mut self, of: Referent, name: &str, span: Span) {

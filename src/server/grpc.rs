@@ -9,17 +9,20 @@ use tower::Service;
 use super::{
     ServerError,
     layers::{CallContext, around_call},
-    services::{Alerts, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System, Webhooks},
+    services::{
+        Alerts, AuthorLists, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System, Webhooks,
+    },
 };
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::{
         DESCRIPTORS,
         v1::{
-            alert_service_server::AlertServiceServer, correction_service_server::CorrectionServiceServer,
-            ingest_service_server::IngestServiceServer, saved_search_service_server::SavedSearchServiceServer,
-            search_service_server::SearchServiceServer, subscription_service_server::SubscriptionServiceServer,
-            system_service_server::SystemServiceServer, webhook_service_server::WebhookServiceServer,
+            alert_service_server::AlertServiceServer, author_list_service_server::AuthorListServiceServer,
+            correction_service_server::CorrectionServiceServer, ingest_service_server::IngestServiceServer,
+            saved_search_service_server::SavedSearchServiceServer, search_service_server::SearchServiceServer,
+            subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
+            webhook_service_server::WebhookServiceServer,
         },
     },
 };
@@ -41,6 +44,7 @@ pub(super) fn router(
     let router = add(router, sized!(SearchServiceServer::new(Search(context.clone()))));
     let router = add(router, sized!(SubscriptionServiceServer::new(Subscriptions(context.clone()))));
     let router = add(router, sized!(SavedSearchServiceServer::new(SavedSearches(context.clone()))));
+    let router = add(router, sized!(AuthorListServiceServer::new(AuthorLists(context.clone()))));
     let router = add(router, sized!(AlertServiceServer::new(Alerts(context.clone()))));
     let router = add(router, sized!(CorrectionServiceServer::new(Corrections(context.clone()))));
     let router = add(router, sized!(WebhookServiceServer::new(Webhooks(context.clone()))));

@@ -13,10 +13,14 @@ const INGEST: &str = "ascolto.v1.IngestService";
 const SEARCH: &str = "ascolto.v1.SearchService";
 const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
 const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
+const ALERT: &str = "ascolto.v1.AlertService";
+const AUTHOR_LIST: &str = "ascolto.v1.AuthorListService";
 const CORRECTION: &str = "ascolto.v1.CorrectionService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
+const WEBHOOK: &str = "ascolto.v1.WebhookService";
 const WHOLE: &str = "";
-const ALL: [&str; 7] = [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, CORRECTION, SYSTEM, WHOLE];
+const ALL: [&str; 10] =
+    [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, ALERT, AUTHOR_LIST, CORRECTION, WEBHOOK, SYSTEM, WHOLE];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
@@ -52,6 +56,7 @@ fn serves(service: &str, engine: &EngineStatus) -> bool {
         INGEST | CORRECTION => engine.recording_problem.is_none(),
         SEARCH => !is_stuck("index"),
         SUBSCRIPTION => !is_stuck("matcher"),
+        ALERT => !is_stuck("alerts"),
         WHOLE => {
             engine.recording_problem.is_none() && engine.followers.iter().all(|follower| follower.problem.is_none())
         }
@@ -82,13 +87,20 @@ mod tests {
             followers: ["index", "matcher"].map(|name| FollowerStatus { name, seq: Seq(1), problem: None }).to_vec(),
             saved_searches: 0,
             subscriptions: 0,
+            queries: Default::default(),
         };
         assert!(ALL.into_iter().all(|service| serves(service, &healthy)));
         let mut full = healthy.clone();
         full.followers[0].problem = Some("the disk is full".to_owned());
-        assert_eq!(ALL.map(|service| serves(service, &full)), [true, false, true, true, true, true, false]);
+        assert_eq!(
+            ALL.map(|service| serves(service, &full)),
+            [true, false, true, true, true, true, true, true, true, false]
+        );
         let failed = EngineStatus { recording_problem: Some("the disk failed".to_owned()), ..healthy };
-        assert_eq!(ALL.map(|service| serves(service, &failed)), [false, true, true, true, false, true, false]);
+        assert_eq!(
+            ALL.map(|service| serves(service, &failed)),
+            [false, true, true, true, true, true, false, true, true, false]
+        );
     }
 
     #[test]

@@ -57,6 +57,7 @@ pub(crate) struct Metrics {
     mentions: UnsignedGauge,
     saved_searches: UnsignedGauge,
     subscriptions: UnsignedGauge,
+    unfiled_queries: UnsignedGauge,
     follower_seq: Family<FollowerLabels, UnsignedGauge>,
     follower_lag: Family<FollowerLabels, UnsignedGauge>,
     resident_bytes: UnsignedGauge,
@@ -78,6 +79,7 @@ impl Metrics {
             mentions: Gauge::default(),
             saved_searches: Gauge::default(),
             subscriptions: Gauge::default(),
+            unfiled_queries: Gauge::default(),
             follower_seq: Family::default(),
             follower_lag: Family::default(),
             resident_bytes: Gauge::default(),
@@ -97,6 +99,11 @@ impl Metrics {
         ours.register("mentions", "Mentions that are not deleted", self.mentions.clone());
         ours.register("saved_searches", "Saved searches", self.saved_searches.clone());
         ours.register("subscriptions", "Live subscriptions", self.subscriptions.clone());
+        ours.register(
+            "unfiled_queries",
+            "Live and saved queries that require no word and no fact, so that every mention is held against them",
+            self.unfiled_queries.clone(),
+        );
         ours.register("follower_seq", "Everything up to this seq is done", self.follower_seq.clone());
         ours.register("follower_lag_versions", "Versions recorded and not done", self.follower_lag.clone());
         let resident = self.resident_bytes.clone();
@@ -138,6 +145,7 @@ impl Metrics {
         self.mentions.set(engine.mentions);
         self.saved_searches.set(engine.saved_searches);
         self.subscriptions.set(engine.subscriptions);
+        self.unfiled_queries.set(engine.queries.always as u64);
         for follower in &engine.followers {
             let labels = FollowerLabels { follower: follower.name };
             let Seq(lag) = Seq(engine.recorded_seq.0.saturating_sub(follower.seq.0));

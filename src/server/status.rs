@@ -65,6 +65,10 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
             let figures = [figure("what", what), figure("etag", etag)];
             status(Code::Aborted, "ETAG_STALE", &message, figures, None)
         }
+        EngineError::ReferredTo { what, by, .. } => {
+            let figures = [figure("what", what), figure("by", &by.join(","))];
+            status(Code::FailedPrecondition, "REFERRED_TO", &message, figures, None)
+        }
         EngineError::FiringOutOfRange { asked, oldest, newest } => {
             let figures = [figure("asked", asked), figure("oldest", oldest), figure("newest", newest)];
             status(Code::OutOfRange, "FIRING_OUT_OF_RANGE", &message, figures, None)
@@ -92,6 +96,13 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
             status(Code::Internal, "INTERNAL", &message, [], None)
         }
     }
+}
+
+/// The stable reason in a status of ours.
+pub(crate) fn reason(status: &Status) -> String {
+    let whole = pb::Status::decode(status.details()).unwrap_or_default();
+    let info = whole.details.iter().find(|detail| detail.type_url == ERROR_INFO_URL);
+    info.and_then(|info| pb::ErrorInfo::decode(info.value.as_slice()).ok()).unwrap_or_default().reason
 }
 
 /// More mentions in one message than allowed.

@@ -1,12 +1,15 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
 use super::{
-    EchoPlace, Error, Group, Head, durable_subscription, echo, head, label, name_key::KeyedName, placeholder,
-    saved_search,
+    EchoPlace, Error, Group, Head, author_list, durable_subscription, echo, head, label, name_key::KeyedName,
+    placeholder, saved_search,
 };
 use crate::{
     base::Timestamp,
-    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId},
+    model::{
+        AuthorList, DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, SavedSearchChange,
+        SavedSearchRevision, ThreadId,
+    },
 };
 
 impl Group<'_> {
@@ -269,28 +272,58 @@ impl Group<'_> {
         self.read(found)
     }
 
-    /// Keeps a saved search, in place of any other with its id. Its time is cut to whole microseconds.
+    /// Keeps a saved search, in place of any other with its id, and notes the edit in its history. Times are cut to whole
+    /// microseconds.
     ///
     /// # Errors
     /// [`Error::Full`].
     pub fn put_saved_search(&mut self, search: &SavedSearch) -> Result<(), Error> {
         let put = saved_search::put(&self.writer.conn, search);
-        if self.written(put)? {
+        let is_new = self.written(put)?;
+        if is_new {
             self.state.saved_searches += 1;
         }
-        Ok(())
+        let change = if is_new { SavedSearchChange::Created } else { SavedSearchChange::Updated };
+        let revision = SavedSearchRevision { change, search: search.clone() };
+        let noted = saved_search::put_revision(&self.writer.conn, &revision);
+        self.written(noted)
     }
 
-    /// Forgets a saved search; says whether there was one.
+    /// Forgets the saved search of this id, and notes in its history that this was its last state; says whether there was one.
     ///
     /// # Errors
     /// [`Error::Full`].
-    pub fn remove_saved_search(&mut self, id: &str) -> Result<bool, Error> {
-        let removed = saved_search::remove(&self.writer.conn, id);
+    pub fn remove_saved_search(&mut self, last: &SavedSearch) -> Result<bool, Error> {
+        let removed = saved_search::remove(&self.writer.conn, &last.id);
         let removed = self.written(removed)?;
         if removed {
             self.state.saved_searches = self.state.saved_searches.saturating_sub(1);
+            let revision = SavedSearchRevision { change: SavedSearchChange::Deleted, search: last.clone() };
+            let noted = saved_search::put_revision(&self.writer.conn, &revision);
+            self.written(noted)?;
         }
         Ok(removed)
+    }
+
+    /// Keeps an author list, in place of any other with its id; adds members and removes others. The caller answers for
+    /// `member_count`.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn put_author_list(&mut self, list: &AuthorList, added: &[String], removed: &[String]) -> Result<(), Error> {
+        let conn = &self.writer.conn;
+        let put = author_list::put(conn, list)
+            .and_then(|()| author_list::add_members(conn, &list.id, added))
+            .and_then(|()| author_list::remove_members(conn, &list.id, removed));
+        self.written(put)
+    }
+
+    /// Forgets an author list and its members.
+    ///
+    /// # Errors
+    /// [`Error::Full`].
+    pub fn remove_author_list(&mut self, id: &str) -> Result<(), Error> {
+        let removed = author_list::remove(&self.writer.conn, id);
+        self.written(removed)
     }
 }

@@ -8,6 +8,7 @@
 //! by the committer; this room only finds and keeps.
 
 mod alert;
+mod author_list;
 mod durable_subscription;
 mod echo;
 mod error;

@@ -6,10 +6,15 @@ use std::{
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use super::{Error, Head, durable_subscription, head, label, log, name_key::KeyedName, saved_search, shared::Shared};
+use super::{
+    Error, Head, author_list, durable_subscription, head, label, log, name_key::KeyedName, saved_search, shared::Shared,
+};
 use crate::{
     base::{Seq, Timestamp},
-    model::{DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, ThreadId, Version},
+    model::{
+        AuthorList, DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, SavedSearchRevision, ThreadId,
+        Version,
+    },
 };
 
 /// Reads what is durable, from any thread; a clone costs nothing. All calls that give a `Result` may read from the disk.
@@ -250,6 +255,64 @@ impl Reader {
     /// [`Error::Corrupt`].
     pub fn saved_searches_after(&self, id: &str, count_max: usize) -> Result<Vec<SavedSearch>, Error> {
         self.shared.with_connection(|conn| saved_search::after(conn, id, count_max))
+    }
+
+    /// Saved searches in a folder and below it, ordered by folder and id: those after the given place, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn saved_searches_in(
+        &self,
+        folder: &str,
+        after: (&str, &str),
+        count_max: usize,
+    ) -> Result<Vec<SavedSearch>, Error> {
+        self.shared.with_connection(|conn| saved_search::in_folder_after(conn, folder, after, count_max))
+    }
+
+    /// The history of a saved search, the latest edit first: edits before this number, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn saved_search_revisions(
+        &self,
+        id: &str,
+        before: u64,
+        count_max: usize,
+    ) -> Result<Vec<SavedSearchRevision>, Error> {
+        self.shared.with_connection(|conn| saved_search::revisions_before(conn, id, before, count_max))
+    }
+
+    /// The author list with this id.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn author_list(&self, id: &str) -> Result<Option<AuthorList>, Error> {
+        self.shared.with_connection(|conn| author_list::find(conn, id))
+    }
+
+    /// Author lists ordered by id: those after the given one, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn author_lists_after(&self, id: &str, count_max: usize) -> Result<Vec<AuthorList>, Error> {
+        self.shared.with_connection(|conn| author_list::after(conn, id, count_max))
+    }
+
+    /// All members of a list, in the order of their bytes.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`], also where there are more or fewer than the list says.
+    pub fn author_list_members(&self, list: &AuthorList) -> Result<Vec<String>, Error> {
+        self.shared.with_connection(|conn| author_list::members(conn, list))
+    }
+
+    /// Members of a list in the order of their bytes: those after the given one, at most so many.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn author_list_members_after(&self, id: &str, handle: &str, count_max: usize) -> Result<Vec<String>, Error> {
+        self.shared.with_connection(|conn| author_list::members_after(conn, id, handle, count_max))
     }
 }
 

@@ -17,6 +17,7 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 /// - `heads_by_parent`: replies that came before what they answer. Only replies are in it.
 /// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
 ///   without reading a thread of a hundred thousand comments. Few mentions are in them.
+/// - `saved_searches_by_folder`: a folder's page without reading the others.
 ///
 /// `echoes` finds what an author wrote twice; only what asks for an answer is in it. `labels` is what people said of mentions.
 ///
@@ -56,9 +57,29 @@ const TABLES: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX placeholders_by_thread ON placeholders (thread);
 
-    CREATE TABLE subscriptions (name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE saved_searches (
+        id TEXT PRIMARY KEY,
+        folder TEXT NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX saved_searches_by_folder ON saved_searches (folder, id);
+    CREATE TABLE saved_search_revisions (
+        id TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL,
+        PRIMARY KEY (id, revision)
+    ) STRICT, WITHOUT ROWID;
 
-    CREATE TABLE saved_searches (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE author_lists (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE author_list_members (
+        list TEXT NOT NULL,
+        handle TEXT NOT NULL,
+        crc INTEGER NOT NULL,
+        PRIMARY KEY (list, handle)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE subscriptions (name TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
     CREATE TABLE alerts (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE alert_states (id TEXT PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL) STRICT;

@@ -23,7 +23,7 @@ async fn save(client: &Client, id: &str, query: &str) {
     let search = wire::SavedSearch { id: id.into(), query: query.into(), ..wire::SavedSearch::default() };
     client
         .saved_searches()
-        .create_saved_search(wire::CreateSavedSearchRequest { saved_search: Some(search) })
+        .create_saved_search(wire::CreateSavedSearchRequest { saved_search: Some(search), ..Default::default() })
         .await
         .unwrap();
 }

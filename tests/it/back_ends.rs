@@ -7,11 +7,11 @@ mod queries;
 use std::{cell::Cell, collections::BTreeMap};
 
 use ascolto::{
-    base::Seq,
+    base::{Seq, Timestamp},
     index,
-    matcher::{QueryId, QuerySet, evaluate},
+    matcher::{Clause, ClauseKind, QueryId, QuerySet, evaluate, explain},
     model::Version,
-    query::{Document, Query},
+    query::{Document, Node, Query, document},
 };
 use mentions::{Step, moment, steps};
 use proptest::{
@@ -67,6 +67,53 @@ fn differs(what: &str, query: &Query, version: &Version, right: bool) -> TestCas
     ))
 }
 
+/// An explanation says what the evaluator says, of the whole and of each part, with places that lie in the texts; and something
+/// decides where the whole does not match.
+fn check_explanation(
+    query: &Query,
+    version: &Version,
+    document: &Document,
+    now: Timestamp,
+) -> Result<(), TestCaseError> {
+    fn check(
+        clause: &Clause,
+        node: &Node,
+        version: &Version,
+        document: &Document,
+        now: Timestamp,
+    ) -> Result<(), TestCaseError> {
+        prop_assert_eq!(clause.matched, evaluate(node, document, now), "{}", clause.text);
+        for (field, span) in &clause.places {
+            prop_assert!(clause.matched);
+            prop_assert!(document::text(version, *field).get(span.range()).is_some_and(|place| !place.is_empty()));
+        }
+        let parts = match node {
+            Node::And(parts) | Node::Or(parts) => parts.as_slice(),
+            Node::Not(part) => std::slice::from_ref(&**part),
+            _ => &[],
+        };
+        prop_assert_eq!(clause.clauses.len(), parts.len());
+        clause.clauses.iter().zip(parts).try_for_each(|(clause, part)| check(clause, part, version, document, now))
+    }
+    let mut root = explain(&query.root, document, version, now);
+    check(&root, &query.root, version, document, now)?;
+    let failed = root.failed();
+    prop_assert_eq!(failed.is_empty(), root.matched, "{}", query);
+    prop_assert!(failed.iter().all(|clause| clause.kind != ClauseKind::And && clause.kind != ClauseKind::Or));
+    if root.matched {
+        root.prune(5);
+        let mut open = vec![&root];
+        let mut count = 0;
+        while let Some(clause) = open.pop() {
+            count += 1;
+            prop_assert!(clause.matched, "{}", query);
+            open.extend(&clause.clauses);
+        }
+        prop_assert!(count <= 5);
+    }
+    Ok(())
+}
+
 #[test]
 fn index_matcher_and_evaluator_agree() {
     let long = std::env::var_os("ASCOLTO_LONG_TESTS").is_some();
@@ -101,6 +148,7 @@ fn index_matcher_and_evaluator_agree() {
                 if live.contains(&QueryId(id)) != right {
                     return Err(differs("the matcher", query, version, right));
                 }
+                check_explanation(query, version, &document, now)?;
                 evaluations.set(evaluations.get() + 1);
                 matches.set(matches.get() + u64::from(right));
             }

@@ -18,6 +18,7 @@ mod http;
 mod ingest;
 mod layers;
 mod limits_page;
+mod saved_searches;
 mod search_calls;
 mod subscribe;
 mod support;

@@ -103,7 +103,10 @@ async fn saved_searches_that_match_are_named() {
     let mut saved = server.client.saved_searches();
     for (id, query) in [("late", "late OR verspätet"), ("train", "train OR zug")] {
         let search = wire::SavedSearch { id: id.to_owned(), query: query.to_owned(), ..Default::default() };
-        saved.create_saved_search(wire::CreateSavedSearchRequest { saved_search: Some(search) }).await.unwrap();
+        saved
+            .create_saved_search(wire::CreateSavedSearchRequest { saved_search: Some(search), ..Default::default() })
+            .await
+            .unwrap();
     }
     let request =
         wire::SubscribeRequest { saved_searches: vec!["train".to_owned(), "late".to_owned()], ..Default::default() };

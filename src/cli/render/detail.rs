@@ -135,6 +135,9 @@ fn judgements(understanding: &Understanding) -> Vec<(&'static str, String)> {
             ),
         ));
     }
+    for set in &understanding.tags {
+        rows.push(("tag", format!("{} (set by saved search {})", escape(&set.tag), escape(&set.saved_search))));
+    }
     for brand in &understanding.brands {
         let own = if brand.own { ", its own account" } else { "" };
         let felt = brand.sentiment.as_ref().map_or_else(String::new, |felt| {

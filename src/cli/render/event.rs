@@ -2,6 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     card::judgements,
+    clause,
     escape::escape,
     marked::one_line,
     style::{BAD, CHANGED, DIM, GOOD, STRONG, styled},
@@ -44,6 +45,13 @@ pub(crate) fn event(event: &Event, zone: &TimeZone, width: usize) -> Vec<String>
     let text = if mention.text.is_empty() { &mention.title } else { &mention.text };
     if !text.is_empty() {
         lines.push(format!("{INDENT}{}", one_line(text, &event.highlights, field, width.saturating_sub(INDENT.len()))));
+    }
+    for explanation in &event.explanations {
+        let clause = explanation.clause.clone().unwrap_or_default();
+        if !explanation.saved_search.is_empty() {
+            lines.push(format!("{INDENT}{}", styled(DIM, &format!("[{}]", escape(&explanation.saved_search)))));
+        }
+        lines.extend(clause::tree(&clause, &version, width).iter().map(|line| format!("{INDENT}{line}")));
     }
     lines.push(format!("{INDENT}{}", styled(DIM, &format!("{} · seq {}", words::name(&mention), event.seq))));
     lines

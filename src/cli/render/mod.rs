@@ -3,6 +3,7 @@
 //! Nothing here calls a server or knows of arguments.
 
 pub(super) mod card;
+pub(super) mod clause;
 pub(super) mod detail;
 pub(super) mod escape;
 pub(super) mod event;

@@ -18,15 +18,8 @@ fn open_at(dir: &TempDir, clock: &Arc<ManualClock>) -> Arc<Engine> {
     .unwrap()
 }
 
-async fn save(engine: &Engine, id: &str, query: &str) {
-    let search = SavedSearch {
-        id: id.into(),
-        title: String::new(),
-        query: query.into(),
-        time_zone: String::new(),
-        created_at: moment(0),
-    };
-    engine.create_saved_search(search).await.unwrap();
+async fn save(engine: &Arc<Engine>, id: &str, query: &str) {
+    engine.create_saved_search(SavedSearch::new(id, query)).await.unwrap();
 }
 
 fn alert(id: &str, kind: AlertKind) -> Alert {
@@ -232,7 +225,7 @@ async fn an_alert_without_its_search_rests_and_wakes_with_it() {
     assert!(missing.contains("alert.saved_search") && missing.contains("`crew`"), "{missing}");
     save(&engine, "crew", "crew").await;
     engine.create_alert(alert("each", AlertKind::EveryMatch)).await.unwrap();
-    engine.delete_saved_search("crew").await.unwrap();
+    engine.delete_saved_search("crew", "", false, "").await.unwrap();
     let problem = engine.alert("each".into()).await.unwrap().problem.unwrap();
     assert!(problem.contains("`crew` does not exist"), "{problem}");
     ingest(&engine, vec![mention("1", "anna", "the crew", 0)]).await;

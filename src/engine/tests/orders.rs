@@ -8,7 +8,7 @@ use std::{
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 
-use super::*;
+use super::{tag_rules::TagRules, *};
 use crate::{
     care::{self, ParentFacts},
     engine::record::{self, Understood},
@@ -32,7 +32,7 @@ const TEXTS: [&str; 6] = [
 const AUTHORS: [&str; 5] = ["nordwindcare", "nordwindair", "anna", "ben", "cara"];
 
 static UNDERSTANDER: LazyLock<Understander> =
-    LazyLock::new(|| Understander::new(&IndexConfig::built_in().unwrap()).unwrap());
+    LazyLock::new(|| Understander::new(&IndexConfig::built_in().unwrap(), TagRules::default()).unwrap());
 
 /// Something the source tells.
 #[derive(Clone, Debug)]

@@ -124,15 +124,14 @@ fn node(chance: &mut Chance, depth: usize) -> Node {
             )
         }
         5 => Node::Not(Box::new(inner(chance))),
-        _ => loop {
+        _ => {
             let text = leaf(chance);
-            let negated = text.strip_prefix("NOT ");
-            let parsed = parse(negated.unwrap_or(&text), &jiff::tz::TimeZone::UTC);
-            if let Some(query) = parsed.query.and_then(Query::closed) {
-                let Query { root } = query;
-                break if negated.is_some() { Node::Not(Box::new(root)) } else { root };
-            }
-        },
+            let positive = text.strip_prefix("NOT ").unwrap_or(&text);
+            let parsed = parse(positive, &jiff::tz::TimeZone::UTC);
+            let problems = parsed.problems;
+            let query = parsed.query.and_then(Query::closed).unwrap_or_else(|| panic!("{text}: {problems:?}"));
+            if positive == text { query.root } else { Node::Not(Box::new(query.root)) }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
-use super::{query::highlights_to_wire, time_to_wire, version_to_wire, version_to_wire::enum_number};
+use super::{clause_to_wire, query::highlights_to_wire, time_to_wire, version_to_wire, version_to_wire::enum_number};
 use crate::{
     engine::Delivery,
-    live::{Change, Event, GoodbyeKind},
+    live::{Change, Event, GoodbyeKind, Redefined},
     proto::v1::{self as wire, event::Change as WireChange, goodbye::Kind as WireKind, subscribe_response::Message},
 };
 
@@ -15,6 +15,7 @@ pub(crate) fn delivery_to_wire(delivery: &Delivery) -> wire::SubscribeResponse {
             evaluated_seq: evaluated_seq.0,
             sent_at: Some(time_to_wire(*sent_at)),
         }),
+        Delivery::Redefined(redefined) => Message::Redefined(redefined_to_wire(redefined)),
         Delivery::Goodbye { seq, reason, kind } => {
             Message::Goodbye(wire::Goodbye { seq: seq.0, reason: reason.clone(), kind: goodbye_kind(*kind).into() })
         }
@@ -46,5 +47,25 @@ pub(crate) fn event_to_wire(event: &Event) -> wire::Event {
         saved_searches: event.saved_searches.iter().map(ToString::to_string).collect(),
         highlights: highlights_to_wire(&event.highlights),
         snapshot: event.is_snapshot,
+        explanations: event
+            .explanations
+            .iter()
+            .map(|(saved_search, clause)| wire::Explanation {
+                saved_search: saved_search.as_deref().unwrap_or_default().to_owned(),
+                clause: Some(clause_to_wire(clause)),
+            })
+            .collect(),
+    }
+}
+
+fn redefined_to_wire(redefined: &Redefined) -> wire::Redefined {
+    let resting = redefined.resting.iter().map(|(saved_search, reason)| wire::RestingSearch {
+        saved_search: saved_search.as_deref().unwrap_or_default().to_owned(),
+        reason: reason.clone(),
+    });
+    wire::Redefined {
+        seq: redefined.seq.0,
+        saved_searches: redefined.saved_searches.iter().map(ToString::to_string).collect(),
+        resting: resting.collect(),
     }
 }

@@ -3,10 +3,12 @@
 //! Pure functions on plain data: no engine, no clock, no transport.
 
 mod alert;
+mod author_list;
 mod checks;
 mod correction;
 mod durable_subscription_to_wire;
 mod event_to_wire;
+mod explain;
 mod mention_from_wire;
 mod mention_name;
 mod page;
@@ -20,16 +22,24 @@ mod webhook;
 pub(crate) use alert::{
     alert_delivery_to_wire, alert_from_wire, alert_id_from_wire, alert_to_wire, firing_to_wire, watch_alerts_from_wire,
 };
+pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
 pub(crate) use correction::correction_from_wire;
 pub(crate) use durable_subscription_to_wire::durable_subscription_to_wire;
 pub(crate) use event_to_wire::{delivery_to_wire, event_to_wire};
+pub(crate) use explain::{
+    clause_to_wire, explain_from_wire, explained_to_wire, preview_from_wire, preview_to_wire, saved_preview_from_wire,
+};
 pub(crate) use mention_from_wire::mention_from_wire;
 pub(crate) use mention_name::mention_name_from_wire;
 pub(crate) use page::page_size_from_wire;
 pub(crate) use query::{
-    checked_query_to_wire, count_from_wire, problem_to_wire, search_answer_to_wire, search_from_wire,
+    checked_query_to_wire, count_from_wire, highlights_to_wire, problem_to_wire, search_answer_to_wire,
+    search_from_wire,
 };
-pub(crate) use saved_search::{saved_search_from_wire, saved_search_id_from_wire, saved_search_to_wire};
+pub(crate) use saved_search::{
+    creation_to_wire, editor_from_wire, revision_to_wire, saved_search_from_wire, saved_search_id_from_wire,
+    saved_search_state_to_wire, saved_search_to_wire, saved_search_update_from_wire,
+};
 pub(crate) use subscription_from_wire::{subscription_from_wire, subscription_name_from_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;

@@ -106,7 +106,7 @@ pub(crate) fn search_answer_to_wire(answer: SearchAnswer) -> wire::SearchRespons
     }
 }
 
-fn hit_to_wire(hit: &Hit) -> wire::Hit {
+pub(super) fn hit_to_wire(hit: &Hit) -> wire::Hit {
     wire::Hit {
         version: Some(version_to_wire(&hit.version)),
         highlights: highlights_to_wire(&hit.highlights),
@@ -114,7 +114,7 @@ fn hit_to_wire(hit: &Hit) -> wire::Hit {
     }
 }
 
-pub(super) fn highlights_to_wire(highlights: &[(TextField, Span)]) -> Vec<wire::Highlight> {
+pub(crate) fn highlights_to_wire(highlights: &[(TextField, Span)]) -> Vec<wire::Highlight> {
     highlights
         .iter()
         .map(|(field, span)| wire::Highlight { field: field.name().to_owned(), start: span.start, end: span.end })

@@ -40,7 +40,14 @@ pub(crate) fn subscription_from_wire(wire: wire::SubscribeRequest) -> Result<Sub
         let message = format!("is {}; 1 to {HEARTBEAT_SECONDS_MAX} are allowed", wire.heartbeat_seconds);
         return Err(invalid("heartbeat_seconds", message));
     }
-    Ok(SubscribeRequest { to, start, name, heartbeat_seconds: wire.heartbeat_seconds, time_zone: wire.time_zone })
+    Ok(SubscribeRequest {
+        to,
+        start,
+        name,
+        heartbeat_seconds: wire.heartbeat_seconds,
+        time_zone: wire.time_zone,
+        explain: wire.explain,
+    })
 }
 
 /// Checks the name of a durable subscription.

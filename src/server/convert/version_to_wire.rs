@@ -88,6 +88,11 @@ fn understanding_to_wire(understanding: &Understanding) -> wire::Understanding {
         intents: understanding.intents.iter().map(intent_to_wire).collect(),
         needs_reply: Some(needs_reply_to_wire(&understanding.needs_reply)),
         brands: understanding.brands.iter().map(brand_to_wire).collect(),
+        tags: understanding
+            .tags
+            .iter()
+            .map(|set| wire::SetTag { tag: set.tag.clone(), saved_search: set.saved_search.clone() })
+            .collect(),
         stage: understanding.stage.as_ref().map(stage_to_wire),
         topics: understanding.topics.iter().map(topic_to_wire).collect(),
     }

@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 36] = [
+pub(super) static BINDINGS: [Binding; 53] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -57,10 +57,27 @@ pub(super) static BINDINGS: [Binding; 36] = [
     bind(Verb::Post, "/v1/mentions:revertCorrection", "CorrectionService/RevertCorrection"),
     bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
+    bind(Verb::Get, "/v1/queries:explain", "SearchService/ExplainMatch"),
+    bind(Verb::Post, "/v1/queries:explain", "SearchService/ExplainMatch"),
+    bind(Verb::Get, "/v1/queries:preview", "SearchService/PreviewQuery"),
+    bind(Verb::Post, "/v1/queries:preview", "SearchService/PreviewQuery"),
     bind(Verb::Post, "/v1/savedSearches", "SavedSearchService/CreateSavedSearch"),
+    bind(Verb::Post, "/v1/savedSearches:batchCreate", "SavedSearchService/BatchCreateSavedSearches"),
+    bind(Verb::Post, "/v1/savedSearches:update", "SavedSearchService/UpdateSavedSearch"),
+    bind(Verb::Get, "/v1/savedSearches/{id}/revisions", "SavedSearchService/ListSavedSearchRevisions"),
+    bind(Verb::Get, "/v1/savedSearches/{id}/preview", "SavedSearchService/PreviewSavedSearch"),
+    bind(Verb::Post, "/v1/savedSearches:preview", "SavedSearchService/PreviewSavedSearch"),
     bind(Verb::Get, "/v1/savedSearches", "SavedSearchService/ListSavedSearches"),
     bind(Verb::Get, "/v1/savedSearches/{id}", "SavedSearchService/GetSavedSearch"),
     bind(Verb::Delete, "/v1/savedSearches/{id}", "SavedSearchService/DeleteSavedSearch"),
+    bind(Verb::Post, "/v1/authorLists", "AuthorListService/CreateAuthorList"),
+    bind(Verb::Get, "/v1/authorLists", "AuthorListService/ListAuthorLists"),
+    bind(Verb::Post, "/v1/authorLists:update", "AuthorListService/UpdateAuthorList"),
+    bind(Verb::Post, "/v1/authorLists:addMembers", "AuthorListService/AddAuthorListMembers"),
+    bind(Verb::Post, "/v1/authorLists:removeMembers", "AuthorListService/RemoveAuthorListMembers"),
+    bind(Verb::Get, "/v1/authorLists/{id}", "AuthorListService/GetAuthorList"),
+    bind(Verb::Delete, "/v1/authorLists/{id}", "AuthorListService/DeleteAuthorList"),
+    bind(Verb::Get, "/v1/authorLists/{id}/members", "AuthorListService/ListAuthorListMembers"),
     bind(Verb::Get, "/v1/subscriptions", "SubscriptionService/ListSubscriptions"),
     bind(Verb::Get, "/v1/subscriptions/{name}", "SubscriptionService/GetSubscription"),
     bind(Verb::Post, "/v1/subscriptions:acknowledge", "SubscriptionService/AcknowledgeSubscription"),

@@ -80,6 +80,7 @@ fn subscription(parameters: Vec<(String, String)>, headers: &HeaderMap) -> Resul
             "query" | "q" => wish.query = value,
             "saved_search" => wish.saved_searches.push(value),
             "time_zone" => wish.time_zone = value,
+            "explain" => wish.explain = truth(&name, &value)?,
             "heartbeat_seconds" => wish.heartbeat_seconds = number(&name, &value)?,
             "name" => wish.name = value,
             "start" | "after_seq" | "at_time" if wish.start.is_some() => {
@@ -91,7 +92,7 @@ fn subscription(parameters: Vec<(String, String)>, headers: &HeaderMap) -> Resul
             _ => {
                 return Err(
                     "there is an unknown parameter; known are `query`, `saved_search`, `name`, `start`, `after_seq`, \
-                            `at_time`, `heartbeat_seconds`, `time_zone`"
+                            `at_time`, `heartbeat_seconds`, `time_zone`, `explain`"
                         .to_owned(),
                 );
             }
@@ -110,6 +111,10 @@ fn start(value: &str) -> Result<Start, String> {
         "snapshot" => Ok(Start::Snapshot(())),
         _ => Err("`start` must be `now` or `snapshot`; to start after a seq write `after_seq=N`".to_owned()),
     }
+}
+
+fn truth(name: &str, value: &str) -> Result<bool, String> {
+    value.parse().map_err(|_| format!("`{name}` must be `true` or `false`"))
 }
 
 fn moment(name: &str, value: &str) -> Result<prost_types::Timestamp, String> {
@@ -154,6 +159,9 @@ fn event(json: &Json, delivery: &wire::SubscribeResponse, resumable: bool) -> Re
         }
         Some(Message::Heartbeat(beat)) => {
             ("heartbeat", beat.evaluated_seq, json.write_message("ascolto.v1.Heartbeat", beat)?)
+        }
+        Some(Message::Redefined(redefined)) => {
+            ("redefined", redefined.seq, json.write_message("ascolto.v1.Redefined", redefined)?)
         }
         Some(Message::Goodbye(goodbye)) => ("goodbye", goodbye.seq, json.write_message("ascolto.v1.Goodbye", goodbye)?),
         None => return Err("a delivery without a message".to_owned()),

@@ -11,6 +11,7 @@ fn status() -> EngineStatus {
         followers: vec![FollowerStatus { name: "index", seq: Seq(90), problem: None }],
         saved_searches: 3,
         subscriptions: 2,
+        queries: Default::default(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
 mod alert;
+mod author_list;
 mod correction;
 mod ingest;
 mod ingest_stream;
@@ -13,6 +14,7 @@ mod webhook;
 use std::sync::Arc;
 
 pub(crate) use alert::{AlertDeliveries, Alerts};
+pub(crate) use author_list::AuthorLists;
 pub(crate) use correction::Corrections;
 pub(crate) use ingest::Ingest;
 pub(crate) use saved_search::SavedSearches;

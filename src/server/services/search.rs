@@ -6,8 +6,9 @@ use crate::{
     proto::v1::{self as wire, search_service_server::SearchService},
     server::{
         convert::{
-            checked_query_to_wire, count_from_wire, mention_name_from_wire, page_size_from_wire, search_answer_to_wire,
-            search_from_wire, version_to_wire,
+            checked_query_to_wire, count_from_wire, explain_from_wire, explained_to_wire, mention_name_from_wire,
+            page_size_from_wire, preview_from_wire, preview_to_wire, search_answer_to_wire, search_from_wire,
+            version_to_wire,
         },
         status::too_many,
     },
@@ -66,6 +67,24 @@ impl SearchService for Search {
             versions: page.versions.iter().map(|version| version_to_wire(version)).collect(),
             next_page_token: page.next_page_token,
         }))
+    }
+
+    async fn explain_match(
+        &self,
+        request: Request<wire::ExplainMatchRequest>,
+    ) -> Result<Response<wire::ExplainMatchResponse>, Status> {
+        let request = explain_from_wire(request.into_inner())?;
+        let explained = self.0.engine.explain_match(request).await?;
+        Ok(Response::new(explained_to_wire(&explained)))
+    }
+
+    async fn preview_query(
+        &self,
+        request: Request<wire::PreviewQueryRequest>,
+    ) -> Result<Response<wire::PreviewQueryResponse>, Status> {
+        let request = preview_from_wire(request.into_inner())?;
+        let preview = self.0.engine.preview_query(request).await?;
+        Ok(Response::new(preview_to_wire(&preview)))
     }
 
     async fn check_query(

@@ -72,6 +72,7 @@ impl Source {
             name: None,
             heartbeat_seconds: HEARTBEAT_SECONDS,
             time_zone,
+            explain: false,
         };
         Ok(Self::Events(context.engine.subscribe(request).await?))
     }
@@ -84,6 +85,7 @@ impl Source {
                 Some(Delivery::Event(event)) => Item::Event(Box::new(event_to_wire(&event)), event.version.recorded_at),
                 Some(Delivery::CaughtUp { seq }) => Item::Position(seq.0),
                 Some(Delivery::Heartbeat { evaluated_seq, .. }) => Item::Position(evaluated_seq.0),
+                Some(Delivery::Redefined(redefined)) => Item::Position(redefined.seq.0),
                 Some(Delivery::Goodbye { reason, .. }) => Item::End(reason),
                 None => ended(),
             },

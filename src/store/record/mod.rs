@@ -1,4 +1,4 @@
-//! Versions, saved searches, durable subscriptions and alerts as the records that lie in the log, and back.
+//! Versions, saved searches, author lists, durable subscriptions and alerts as the records that lie in the log, and back.
 //!
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
@@ -19,8 +19,11 @@ pub(super) use webhook::{
 
 use crate::{
     base::Timestamp,
-    model::{DurableSubscription, Label, SavedSearch, Version},
-    proto::record::{DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, VersionRecord},
+    model::{AuthorList, DurableSubscription, Label, SavedSearch, SavedSearchRevision, Version},
+    proto::record::{
+        AuthorListRecord, DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, SavedSearchRevisionRecord,
+        VersionRecord,
+    },
 };
 
 /// Writes the version over the buffer.
@@ -40,6 +43,22 @@ pub(super) fn encode_saved_search(search: &SavedSearch) -> Vec<u8> {
 
 pub(super) fn decode_saved_search(body: &[u8]) -> Result<SavedSearch, String> {
     read::saved_search(SavedSearchRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_revision(revision: &SavedSearchRevision) -> Vec<u8> {
+    write::saved_search_revision(revision).encode_to_vec()
+}
+
+pub(super) fn decode_revision(body: &[u8]) -> Result<SavedSearchRevision, String> {
+    read::saved_search_revision(SavedSearchRevisionRecord::decode(body).map_err(|error| error.to_string())?)
+}
+
+pub(super) fn encode_author_list(list: &AuthorList) -> Vec<u8> {
+    write::author_list(list).encode_to_vec()
+}
+
+pub(super) fn decode_author_list(body: &[u8]) -> Result<AuthorList, String> {
+    read::author_list(AuthorListRecord::decode(body).map_err(|error| error.to_string())?)
 }
 
 pub(super) fn encode_label(label: &Label) -> Vec<u8> {

@@ -1,15 +1,16 @@
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription, Engagement, Evidence,
-        EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention, MentionName,
-        MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement,
-        Status, ThreadId, TopicJudgement, Understanding, Version,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, DurableSubscription,
+        Engagement, Evidence, EvidenceKind, Intent, IntentJudgement, Kind, Label, Language, LanguageEvidence, Mention,
+        MentionName, MentionNumber, NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange,
+        SavedSearchRevision, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId,
+        TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        LabelRecord, MentionRecord, SavedSearchRecord, SentimentRecord, TopicRecord, UnderstandingRecord,
-        VersionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
+        EvidenceRecord, IntentRecord, LabelRecord, MentionRecord, SavedSearchRecord, SavedSearchRevisionRecord,
+        SentimentRecord, TopicRecord, UnderstandingRecord, VersionRecord,
     },
 };
 
@@ -63,6 +64,33 @@ pub(super) fn saved_search(record: SavedSearchRecord) -> Result<SavedSearch, Str
         query: record.query,
         time_zone: record.time_zone,
         created_at: time("created_at_us", record.created_at_us)?,
+        folder: record.folder,
+        owner: record.owner,
+        note: record.note,
+        tags: record.tags,
+        revision: record.revision,
+        updated_at: time("updated_at_us", record.updated_at_us)?,
+        editor: record.editor,
+    })
+}
+
+pub(super) fn saved_search_revision(record: SavedSearchRevisionRecord) -> Result<SavedSearchRevision, String> {
+    Ok(SavedSearchRevision {
+        change: word("change", record.change, SavedSearchChange::from_number)?,
+        search: saved_search(record.saved_search.ok_or("it has no saved search")?)?,
+    })
+}
+
+pub(super) fn author_list(record: AuthorListRecord) -> Result<AuthorList, String> {
+    Ok(AuthorList {
+        id: record.id,
+        title: record.title,
+        note: record.note,
+        member_count: record.member_count,
+        revision: record.revision,
+        created_at: time("created_at_us", record.created_at_us)?,
+        updated_at: time("updated_at_us", record.updated_at_us)?,
+        editor: record.editor,
     })
 }
 
@@ -128,6 +156,7 @@ fn understanding(record: UnderstandingRecord) -> Result<Understanding, String> {
             closing: record.reply_closing,
         },
         brands: record.brands.into_iter().map(brand).collect::<Result<_, _>>()?,
+        tags: record.set_tags.into_iter().map(|set| SetTag { tag: set.tag, saved_search: set.saved_search }).collect(),
         stage,
         topics: record.topics.into_iter().map(topic).collect::<Result<_, _>>()?,
     })

@@ -1,15 +1,15 @@
 use prost::Message as _;
 
-use super::{decode_saved_search, decode_version, encode_saved_search, encode_version};
+use super::*;
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence, EvidenceKind,
-        Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply,
-        Parent, ReplyReason, SavedSearch, Sentiment, SentimentLabel, Stage, StageJudgement, Status, ThreadId,
-        TopicJudgement, Understanding, Version,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence,
+        EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
+        NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment,
+        SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId, TopicJudgement, Understanding, Version,
     },
-    proto::record::VersionRecord,
+    proto::record::{SavedSearchRevisionRecord, VersionRecord},
 };
 
 fn time(microsecond: i64) -> Timestamp {
@@ -44,6 +44,7 @@ fn understood() -> Understanding {
         },
         stage: Some(StageJudgement { stage: Stage::Advocacy, evidence: evidence("stands") }),
         topics: vec![TopicJudgement { topic: "billing".to_owned(), evidence: evidence("about") }],
+        tags: vec![SetTag { tag: "late".to_owned(), saved_search: "trains".to_owned() }],
         brands: vec![
             BrandMatch {
                 brand: "a".to_owned(),
@@ -229,6 +230,34 @@ fn a_saved_search_comes_back() {
         query: "zug NEAR/3 verspätung".to_owned(),
         time_zone: "Asia/Tokyo".to_owned(),
         created_at: time(5),
+        folder: "bahn/später".to_owned(),
+        owner: "anna".to_owned(),
+        note: "für\nalle".to_owned(),
+        tags: vec!["spät".to_owned(), "bahn".to_owned()],
+        revision: 7,
+        updated_at: time(9),
+        editor: "bea".to_owned(),
     };
-    assert_eq!(decode_saved_search(&encode_saved_search(&search)), Ok(search));
+    assert_eq!(decode_saved_search(&encode_saved_search(&search)), Ok(search.clone()));
+    for &change in SavedSearchChange::ALL {
+        let revision = SavedSearchRevision { change, search: search.clone() };
+        assert_eq!(decode_revision(&encode_revision(&revision)), Ok(revision));
+    }
+    let unknown = SavedSearchRevisionRecord { change: 9, saved_search: None };
+    assert!(decode_revision(&unknown.encode_to_vec()).unwrap_err().contains("change is 9"));
+}
+
+#[test]
+fn an_author_list_comes_back() {
+    let list = AuthorList {
+        id: "press".to_owned(),
+        title: "新聞".to_owned(),
+        note: "n".to_owned(),
+        member_count: 3,
+        revision: 4,
+        created_at: time(1),
+        updated_at: time(2),
+        editor: "bea".to_owned(),
+    };
+    assert_eq!(decode_author_list(&encode_author_list(&list)), Ok(list));
 }

@@ -1,12 +1,13 @@
 use crate::{
     model::{
-        BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label, Mention,
-        SavedSearch, TopicJudgement, Understanding, Version,
+        AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label,
+        Mention, SavedSearch, SavedSearchRevision, SetTag, TopicJudgement, Understanding, Version,
     },
     proto::record::{
-        BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord, EvidenceRecord, IntentRecord,
-        IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord, SavedSearchRecord, SentimentRecord,
-        TopicRecord, UnderstandingRecord, VersionRecord,
+        AuthorListRecord, BrandRecord, CorrectedValuesRecord, CorrectionRecord, DurableSubscriptionRecord,
+        EvidenceRecord, IntentRecord, IntentsRecord, LabelRecord, MentionRecord, NamesRecord, ParentRecord,
+        SavedSearchRecord, SavedSearchRevisionRecord, SentimentRecord, SetTagRecord, TopicRecord, UnderstandingRecord,
+        VersionRecord,
     },
 };
 
@@ -59,6 +60,30 @@ pub(super) fn saved_search(search: &SavedSearch) -> SavedSearchRecord {
         query: search.query.clone(),
         time_zone: search.time_zone.clone(),
         created_at_us: search.created_at.as_microsecond(),
+        folder: search.folder.clone(),
+        owner: search.owner.clone(),
+        note: search.note.clone(),
+        tags: search.tags.clone(),
+        revision: search.revision,
+        updated_at_us: search.updated_at.as_microsecond(),
+        editor: search.editor.clone(),
+    }
+}
+
+pub(super) fn saved_search_revision(revision: &SavedSearchRevision) -> SavedSearchRevisionRecord {
+    SavedSearchRevisionRecord { change: revision.change.number(), saved_search: Some(saved_search(&revision.search)) }
+}
+
+pub(super) fn author_list(list: &AuthorList) -> AuthorListRecord {
+    AuthorListRecord {
+        id: list.id.clone(),
+        title: list.title.clone(),
+        note: list.note.clone(),
+        member_count: list.member_count,
+        revision: list.revision,
+        created_at_us: list.created_at.as_microsecond(),
+        updated_at_us: list.updated_at.as_microsecond(),
+        editor: list.editor.clone(),
     }
 }
 
@@ -107,6 +132,7 @@ fn understanding(understanding: &Understanding) -> UnderstandingRecord {
         reply_reasons: understanding.needs_reply.reasons.iter().map(|reason| reason.number()).collect(),
         reply_evidence: evidence(&understanding.needs_reply.evidence),
         brands: understanding.brands.iter().map(brand).collect(),
+        set_tags: understanding.tags.iter().map(set_tag).collect(),
         stage: understanding.stage.as_ref().map_or(0, |judged| judged.stage.number()),
         stage_evidence: understanding.stage.as_ref().map_or_else(Vec::new, |judged| evidence(&judged.evidence)),
         topics: understanding.topics.iter().map(topic).collect(),
@@ -157,6 +183,10 @@ fn brand(brand: &BrandMatch) -> BrandRecord {
             evidence: evidence(&sentiment.evidence),
         }),
     }
+}
+
+fn set_tag(set: &SetTag) -> SetTagRecord {
+    SetTagRecord { tag: set.tag.clone(), saved_search: set.saved_search.clone() }
 }
 
 fn evidence(evidence: &[Evidence]) -> Vec<EvidenceRecord> {

@@ -133,8 +133,8 @@ fn saved_searches_are_kept_by_id() {
     }
     group.put_saved_search(&saved_search("a", "電車 OR zug")).unwrap();
     assert_eq!(group.saved_search("a").unwrap(), Some(saved_search("a", "電車 OR zug")));
-    assert!(group.remove_saved_search("b").unwrap());
-    assert!(!group.remove_saved_search("b").unwrap());
+    assert!(group.remove_saved_search(&saved_search("b", "zug")).unwrap());
+    assert!(!group.remove_saved_search(&saved_search("b", "zug")).unwrap());
     group.commit().unwrap();
     assert_eq!(reader.saved_search_count(), 2);
     let all = [saved_search("a", "電車 OR zug"), saved_search("c", "zug")];

@@ -116,7 +116,7 @@ fn apply(operation: &Operation, group: &mut Group<'_>, model: &mut Model) {
             model.searches.insert(search.id.clone(), search);
         }
         Operation::RemoveSearch { id } => {
-            let removed = group.remove_saved_search(&id.to_string()).unwrap();
+            let removed = group.remove_saved_search(&saved_search(&id.to_string(), "")).unwrap();
             assert_eq!(removed, model.searches.remove(&id.to_string()).is_some());
         }
         Operation::Commit | Operation::Drop | Operation::Reopen => unreachable!("ends a group"),

@@ -114,5 +114,6 @@ pub(super) fn saved_search(id: &str, query: &str) -> SavedSearch {
         query: query.to_owned(),
         time_zone: "Europe/Rome".to_owned(),
         created_at: second(0),
+        ..SavedSearch::new(id, query)
     }
 }

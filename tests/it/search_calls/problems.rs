@@ -26,7 +26,7 @@ async fn a_query_that_cannot_run_says_what_is_wrong_where() {
     let refused = server.client.subscriptions().subscribe(subscribe).await.unwrap_err();
     assert_eq!(problems(&refused).unwrap().problems, told);
     let saved = wire::SavedSearch { id: "x".to_owned(), query: text.to_owned(), ..Default::default() };
-    let saved = wire::CreateSavedSearchRequest { saved_search: Some(saved) };
+    let saved = wire::CreateSavedSearchRequest { saved_search: Some(saved), ..Default::default() };
     let refused = server.client.saved_searches().create_saved_search(saved).await.unwrap_err();
     assert_eq!(problems(&refused).unwrap().problems, told);
     server.stop().await;

@@ -75,6 +75,7 @@ fn version() -> Version {
             },
             stage: Some(StageJudgement { stage: Stage::PostPurchase, evidence: vec![evidence("non funziona", 1.0)] }),
             topics: vec![TopicJudgement { topic: "app".to_owned(), evidence: Vec::new() }],
+            tags: Vec::new(),
             brands: vec![BrandMatch {
                 brand: "acme".to_owned(),
                 own: false,
@@ -126,6 +127,7 @@ fn a_version_is_written_in_the_proto3_mapping() {
                 "stage": "STAGE_POST_PURCHASE", "evidence": [{"kind": "word", "text": "non funziona", "weight": 1.0}],
             },
             "topics": [{"topic": "app", "evidence": []}],
+            "tags": [],
         },
         "conversation": {
             "threadId": "7", "status": "STATUS_NEEDS_REPLY",
