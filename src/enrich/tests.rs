@@ -239,7 +239,7 @@ fn each_of_several_brands_has_its_own_feeling() {
     let text = "Nordwind was wonderful, I love this crew! But Luna Bank is a terrible disgrace, awful and rude";
     let named = |brand: &'static str, name: &str| {
         let start = text.find(name).unwrap();
-        Attributed { brand, named: Vec::from([start..start + name.len()]) }
+        Attributed { brand, named: std::iter::once(start..start + name.len()).collect() }
     };
     let brands = [named("nordwind-air", "Nordwind"), named("luna-bank", "Luna Bank")];
     let judged = enricher.understand_named(&mention(text), &brands).brands;
