@@ -38,8 +38,6 @@ pub(super) struct Wildcards {
     heads: Dictionary,
     /// By what they begin with: most words begin like none of them, and are passed over at the first look.
     lengths: HashMap<u32, Lengths>,
-    /// How many bytes of a beginning stand there.
-    starts: Lengths,
     /// Of each beginning, by its number.
     of_head: Vec<Vec<(TermId, Option<Wildcard>)>>,
     spelled: HashMap<TermId, Wildcard>,
@@ -48,9 +46,7 @@ pub(super) struct Wildcards {
 impl Wildcards {
     pub(super) fn add(&mut self, fields: TextFields, wildcard: &Wildcard, term: TermId) {
         let (head, _) = self.heads.intern(Space::wildcards(fields), wildcard.head.as_bytes());
-        let start = wildcard.head.len().min(START_BYTES_MAX);
-        self.starts.add(start);
-        self.lengths.entry(start_of(&wildcard.head, start)).or_default().add(wildcard.head.len());
+        self.lengths.entry(start_of(&wildcard.head)).or_default().add(wildcard.head.len());
         self.of_head.resize_with(self.heads.len(), Vec::new);
         // A beginning and nothing else fits whatever begins so.
         let tested = (wildcard.rest != [WildcardPart::Run]).then(|| wildcard.clone());
@@ -65,9 +61,8 @@ impl Wildcards {
 
     /// The terms of the wildcards that a form fits.
     pub(super) fn fitting(&self, space: Space, form: &str, mut found: impl FnMut(TermId)) {
-        let starts = self.starts.0.iter().take_while(|start| **start <= form.len());
-        let lengths = starts.filter_map(|start| self.lengths.get(&start_of(form, *start)));
-        for beginning in lengths.flat_map(|lengths| lengths.beginnings(form)) {
+        let Some(lengths) = self.lengths.get(&start_of(form)) else { return };
+        for beginning in lengths.beginnings(form) {
             let hash = hash_in(space, hash(beginning.as_bytes()));
             let Some(head) = self.heads.find(hash, space, beginning.as_bytes()) else { continue };
             for (term, wildcard) in &self.of_head[head.0 as usize] {
@@ -84,12 +79,10 @@ impl Wildcards {
     }
 }
 
-/// Bytes of a beginning by which words are told apart first: of longer ones four, which is a number.
-const START_BYTES_MAX: usize = 4;
-
-/// The first bytes as a number. No letter has the byte zero, so those of different lengths differ.
-fn start_of(letters: &str, bytes: usize) -> u32 {
-    letters.bytes().take(bytes).fold(0, |start, byte| start << 8 | u32::from(byte))
+/// The first two bytes: no wildcard begins with fewer. With a marker in front of them, three.
+fn start_of(letters: &str) -> u32 {
+    let is_marked = letters.starts_with(|letter: char| letter.is_control());
+    letters.bytes().take(2 + usize::from(is_marked)).fold(0, |start, byte| start << 8 | u32::from(byte))
 }
 
 /// A wildcard in letters, each its own.
