@@ -134,7 +134,9 @@ impl Book {
             add(fields, |spaces| &mut spaces.wildcards);
         } else if let Some(field) = space.value_field() {
             self.needed.add_fact(field);
-            self.filters.add(field, term);
+            if !is_variant(field, letters) {
+                self.filters.add(field, term);
+            }
         } else if let Some(field) = space.set_field() {
             self.needed.add_fact(field);
         } else if let Some(field) = space.prefix_field() {
@@ -157,9 +159,10 @@ impl Book {
         Plan::Rare(u32::try_from(at).unwrap_or(u32::MAX))
     }
 
-    /// The fact that a term is a value of.
+    /// The fact that a term is a value of, where bits may speak for it. They cannot for a variant of a language.
     pub(super) fn value_field(&self, term: TermId) -> Option<KeywordField> {
-        self.terms.get(term).0.value_field()
+        let (space, letters) = self.terms.get(term);
+        space.value_field().filter(|field| !is_variant(*field, letters))
     }
 
     /// Writes a query down: what entries leave open, then what they decide. Gives the place of its code.
@@ -222,6 +225,12 @@ impl Book {
             ("wildcards and sets", self.wildcards.bytes() + self.sets.bytes()),
         ]
     }
+}
+
+/// Whether the value is a variant of another, such as `hi-latn` of `hi`: a mention holds both, and filter bits stand for
+/// facts of which a mention has one value.
+fn is_variant(field: KeywordField, letters: &[u8]) -> bool {
+    field == KeywordField::Lang && letters.contains(&b'-')
 }
 
 /// Terms of one book in the words of another, each translated once.

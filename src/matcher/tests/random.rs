@@ -75,9 +75,18 @@ fn leaf(chance: &mut Chance) -> String {
         18 => chance.of(&["{Apple}", "{apple}", "{\"Good player\"}", "{caffe}", "{CAFFÈ}"]).to_owned(),
         19 => format!("{}:{}", chance.of(&["title", "text", "parent", "bio", "author"]), word(chance)),
         20 => chance.of(&["title:*", "parent:*", "bio:*"]).to_owned(),
-        21 => {
-            chance.of(&["lang:it", "lang:en", "lang:de", "lang:(it OR en)", "platform:vk", "platform:web"]).to_owned()
-        }
+        21 => chance
+            .of(&[
+                "lang:it",
+                "lang:hi",
+                "lang:hi-latn",
+                "lang:en",
+                "lang:de",
+                "lang:(it OR en)",
+                "platform:vk",
+                "platform:web",
+            ])
+            .to_owned(),
         22 => chance
             .of(&["sentiment:negative", "sentiment:positive", "NOT lang:it", "NOT platform:(vk OR web)"])
             .to_owned(),
@@ -168,7 +177,7 @@ fn version(chance: &mut Chance) -> Version {
         },
         understanding: Understanding {
             language: Language {
-                code: chance.of(&["it", "en", "de", "und"]).into(),
+                code: chance.of(&["it", "en", "de", "und", "hi", "hi-Latn"]).into(),
                 confidence: 0.5,
                 evidence: LanguageEvidence::Statistics,
                 pieces: Vec::new(),
