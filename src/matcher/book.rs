@@ -32,7 +32,7 @@ pub(super) struct Book {
     pub(super) wildcards: Wildcards,
     pub(super) sets: Sets,
     pub(super) filters: FilterBits,
-    /// By [`TextField`]: the spaces in which its words are asked for.
+    /// By text field: the spaces in which its words are asked for.
     pub(super) words: [Spaces; 5],
     /// By [`KeywordField`]: lengths of the beginnings that are asked for.
     pub(super) beginnings: Vec<(KeywordField, Lengths)>,

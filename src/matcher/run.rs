@@ -1,4 +1,4 @@
-//! Whether a mention fulfils a piece of code. What it means stands in [`super::evaluate`]; here it is quick.
+//! Whether a mention fulfils a piece of code. What it means stands in [`super::evaluate()`]; here it is quick.
 
 use super::{
     code::{head, instructions, long, moment, near_sides, number_field, op, phrase_words, time_field},

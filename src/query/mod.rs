@@ -47,7 +47,7 @@ pub use tree::{
 /// What became of a query text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Parsed {
-    /// The checked query; none where a problem is an error. What it refers to is put in its place by [`resolve`].
+    /// The checked query; none where a problem is an error. What it refers to is put in its place by [`resolve()`].
     pub query: Option<Query<Reference>>,
     /// All problems, ordered by place; at most [`limits::PROBLEMS_MAX`], errors before warnings where that is too few.
     pub problems: Vec<Problem>,

@@ -22,7 +22,7 @@ impl<R: Refers> Query<R> {
 /// A part of a query. Both back-ends execute exactly this and nothing else; what every node means stands in the evaluator of
 /// the room `matcher`.
 ///
-/// `R` is what stands for something outside the query. As it is read it holds [`Reference`]s; [`super::resolve`] puts what
+/// `R` is what stands for something outside the query. As it is read it holds [`Reference`]s; [`super::resolve()`] puts what
 /// they stand for in their place, and leaves a tree that can hold none: no back-end ever meets one.
 ///
 /// Invariant: `And` and `Or` have at least two parts and never hold their own kind directly.
