@@ -399,7 +399,7 @@ fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> R
             if head.deleted || head.number == parent.number {
                 continue;
             }
-            let child = group.version(head.seq)?;
+            let child = newest(group, head.seq)?;
             let placed = care::place(child.judged().clone(), facts.as_ref());
             let (understanding, correction) = care::understood(placed, child.correction.clone());
             let told = facts.as_ref().map(|facts| facts.parent.clone());
@@ -421,16 +421,20 @@ fn same_brands(a: &Version, b: &Version) -> bool {
 /// A message of the brand has arrived: it answers what waits for one and was written before it.
 fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, now: Timestamp) -> Result<(), Error> {
     let created_at = own.mention.created_at;
-    // With a later message of the brand already there, it may be the earlier answer to what has one.
+    // With a later message of the brand already there, or another of this moment, it may be the earlier answer to what has one.
     let first_from_here = group.first_own_after(own.thread, created_at)?;
     let is_newest = group.first_own_after(own.thread, next_moment(created_at))?.is_none();
-    if !is_newest || first_from_here.is_some_and(|first| first.number != own.number) {
+    let last_up_to_here = group.last_own_before(own.thread, next_moment(created_at))?;
+    let is_other = |found: Option<Head>| found.is_some_and(|found| found.number != own.number);
+    if !is_newest || is_other(first_from_here) || is_other(last_up_to_here) {
         return reconsider_up_to(group, own.thread, created_at, now);
     }
     for head in group.asking_heads(own.thread, created_at)? {
         amend(group, head.seq, Cause::Answered, now, |version| {
-            version.status = Status::Answered;
-            version.answered_by = Some(own.mention.name.clone());
+            if version.status == Status::NeedsReply {
+                version.status = Status::Answered;
+                version.answered_by = Some(own.mention.name.clone());
+            }
         })?;
     }
     Ok(())
@@ -458,7 +462,7 @@ fn reconsider_up_to(
 
 /// Looks anew whether a message waits, and what answered it.
 fn reconsider(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), Error> {
-    let known = group.version(head.seq)?;
+    let known = newest(group, head.seq)?;
     let amended = judged(group, (*known).clone())?;
     let cause = match (known.status, amended.status) {
         _ if known.repeats != amended.repeats => Cause::Repeated,
@@ -466,8 +470,18 @@ fn reconsider(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), 
         (_, Status::Answered) => Cause::Answered,
         _ => Cause::Threaded,
     };
-    amend(group, head.seq, cause, now, |version| *version = amended)?;
+    amend(group, known.seq, cause, now, |version| *version = amended)?;
     Ok(())
+}
+
+/// The newest version of the mention that this is one of: what is recorded while a list of heads is gone through may change those
+/// further down.
+fn newest(group: &mut Group<'_>, seq: Seq) -> Result<Arc<Version>, Error> {
+    let known = group.version(seq)?;
+    match group.head(&known.mention.name)? {
+        Some(head) if head.seq != seq => group.version(head.seq),
+        _ => Ok(known),
+    }
 }
 
 /// Records a change of what is known about a mention; nothing where nothing changes.
@@ -478,7 +492,7 @@ fn amend(
     now: Timestamp,
     change: impl FnOnce(&mut Version),
 ) -> Result<Option<Arc<Version>>, Error> {
-    let known = group.version(seq)?;
+    let known = newest(group, seq)?;
     let mut amended = (*known).clone();
     change(&mut amended);
     if amended == *known {

@@ -129,7 +129,11 @@ impl Checker<'_> {
         let name = field.name();
         let (span, message, suggestion) = match field {
             KeywordField::Lang => {
-                if (2..=3).contains(&value.len()) && value.bytes().all(|letter| letter.is_ascii_lowercase()) {
+                // The one variant that is told from its language: Hindi in Latin letters.
+                let is_variant = value == "hi-latn";
+                if is_variant
+                    || (2..=3).contains(&value.len()) && value.bytes().all(|letter| letter.is_ascii_lowercase())
+                {
                     return true;
                 }
                 let primary = value.split(['-', '_']).next().filter(|code| code.len() == 2 && code.len() < value.len());

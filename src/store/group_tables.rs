@@ -67,7 +67,8 @@ impl Group<'_> {
         self.read(found)
     }
 
-    /// The brand's latest own message in a thread, created before this moment and not deleted.
+    /// The brand's latest own message in a thread, created before this moment and not deleted; of several of one moment the last
+    /// by name.
     ///
     /// # Errors
     /// As SQLite says.

@@ -185,7 +185,8 @@ pub(super) fn asking_between(
 /// The latest of the brand's own messages in a thread that was created before this moment and is not deleted.
 pub(super) fn last_own(conn: &Connection, thread: ThreadId, before: Timestamp) -> Result<Option<Head>, Error> {
     let sql = select_heads!(
-        "WHERE thread = ?1 AND created_at_us < ?2 AND own = 1 AND deleted = 0 ORDER BY created_at_us DESC LIMIT 1"
+        "WHERE thread = ?1 AND created_at_us < ?2 AND own = 1 AND deleted = 0 \
+         ORDER BY created_at_us DESC, platform DESC, external_id DESC LIMIT 1"
     );
     one(conn.prepare_cached(sql)?, (thread.0.cast_signed(), before.as_microsecond()))
 }
