@@ -281,7 +281,8 @@ fn next_wildcard(written: &str, from: usize, quoted: bool) -> Option<Range<usize
             continue;
         }
         let ends_word = !rest[run..].starts_with(is_letter);
-        let begins_word = !written[from..at].ends_with(is_letter);
+        // Not only the sign before it: a handle may have a point there.
+        let begins_word = !written[start_of_word(written, from, at)..at].contains(is_letter);
         let is_question = quoted && !rest[..run].contains('*') && (ends_word || begins_word);
         // `5 * 3`, `really?`: punctuation.
         if (ends_word && begins_word) || is_question {
