@@ -37,8 +37,10 @@ def main(address):
             methods = pool.FindServiceByName(name).methods
             print(f"{name}: {', '.join(method.name for method in methods)}")
 
-        answer = call(channel, pool, "ascolto.v1.SearchService", "Search", {"query": "*", "pageSize": 1})
         status = call(channel, pool, "ascolto.v1.SystemService", "GetServerStatus", {})
+        # What was recorded a moment ago is searchable in a moment: the search waits for it.
+        asked = {"query": "*", "pageSize": 1, "minSeq": status.get("recordedSeq", "0")}
+        answer = call(channel, pool, "ascolto.v1.SearchService", "Search", asked)
         assert answer.get("total", "0") == status.get("mentions", "0"), (answer, status)
         assert len(answer.get("hits", [])) == min(1, int(answer.get("total", 0))), answer
         print(f"ascolto {status['programVersion']} holds {status.get('mentions', 0)} mentions")
