@@ -86,7 +86,7 @@ pub enum Command {
     AuthorList(author_list::Arguments),
     /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
     Alerts(alerts::Arguments),
-    /// Say what a mention is where the server judged otherwise, or that it was right; it learns from both
+    /// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels
     Correct(correct::Arguments),
     /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query
     Webhooks(webhooks::Arguments),

@@ -14,7 +14,7 @@ use crate::{
     },
 };
 
-/// Say what a mention is where the server judged otherwise, or that it was right; it learns from both.
+/// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// Its name: platform/id
@@ -37,7 +37,7 @@ pub struct Arguments {
     /// Whether it needs a reply: yes, no
     #[arg(long, value_name = "YES|NO", value_parser = yes_or_no)]
     needs_reply: Option<bool>,
-    /// Sentiment and needs a reply are right as judged: learn that, too
+    /// Sentiment and needs a reply are right as judged: keep that as a label, too
     #[arg(long, conflicts_with_all = ["sentiment", "needs_reply"])]
     confirm: bool,
     /// Take back all that was said of it
