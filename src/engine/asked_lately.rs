@@ -7,7 +7,7 @@ use std::{
 use super::{EngineError, lock, saved_searches::compile};
 use crate::{
     live::Definitions,
-    query::{Problem, Query, document::Needed},
+    query::{Marks, Problem, Query},
 };
 
 /// Bytes of query texts in one generation: some hundred long queries. What is read of them takes some ten times as much.
@@ -20,8 +20,8 @@ pub(super) struct Asked {
     pub(super) query: Query,
     /// The doubts about it.
     pub(super) problems: Vec<Problem>,
-    /// What of a version it takes to mark the query's words in it.
-    pub(super) marks: Needed,
+    /// What it takes to mark the query's words in a version.
+    pub(super) marks: Marks,
 }
 
 /// Queries asked lately: dashboards ask the same again and again, and reading a long query costs more than a short search.
@@ -56,7 +56,7 @@ impl AskedLately {
             return Ok(asked);
         }
         let (query, problems) = compile(definitions, text, time_zone)?;
-        let marks = Needed::to_mark(&query.root);
+        let marks = Marks::of(&query.root);
         let asked = Arc::new(Asked { query, problems, marks });
         lock(&self.0).keep(key, Arc::clone(&asked));
         Ok(asked)

@@ -22,11 +22,11 @@ mod record;
 mod requests;
 mod saved_searches;
 mod search;
-mod short_lately;
 mod subscribe;
 mod tag_rules;
 #[cfg(test)]
 mod tests;
+mod took_lately;
 mod understand;
 mod verify;
 mod webhooks;
@@ -72,7 +72,7 @@ use committer::{Committer, Job, Recorded, Reply, Work};
 use in_flight::{InFlight, Room};
 use library::{Library, Loaded};
 use pinned::PinnedSnapshots;
-use short_lately::ShortLately;
+use took_lately::TookLately;
 use understand::Understander;
 
 /// Where the log lies, below the data directory.
@@ -108,7 +108,7 @@ pub struct Engine {
     /// Mentions on their way to the disk.
     in_flight: InFlight,
     asked_lately: AskedLately,
-    short_lately: ShortLately,
+    took_lately: TookLately,
     pinned: PinnedSnapshots,
     subscriptions: Arc<OpenSubscriptions>,
     /// Held while the index is held against the log.
@@ -158,7 +158,7 @@ impl Engine {
             webhook_edits: watch::Sender::new(0),
             in_flight: InFlight::default(),
             asked_lately: AskedLately::default(),
-            short_lately: ShortLately::default(),
+            took_lately: TookLately::default(),
             pinned: PinnedSnapshots::default(),
             subscriptions: Arc::default(),
             verifying: Arc::new(Semaphore::new(1)),

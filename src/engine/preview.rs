@@ -15,7 +15,7 @@ use crate::{
     },
     index::{PageRequest, Snapshot},
     matcher::{self, StreamStatistics},
-    query::{self, Document, Node, Problem, Query, document::Needed},
+    query::{self, Document, Marks, Node, Problem, Query},
     store,
 };
 
@@ -193,7 +193,7 @@ impl Looking {
         let page = self.snapshot.search(node, self.now, &request)?;
         Ok(Difference {
             count: page.total,
-            sample: hits(&page, marked, &Needed::to_mark(&marked.root), &self.store, self.now)?,
+            sample: hits(&page, marked, &Marks::of(&marked.root), &self.store, self.now)?,
         })
     }
 }

@@ -13,9 +13,14 @@ use crate::{
     },
     index::{Order, Page, PageRequest, Snapshot},
     matcher::highlights,
-    query::{self, Document, KeywordField, Query, document::Needed},
+    query::{self, KeywordField, Marks, Query},
     store,
 };
+
+/// A search that took no longer the last time is answered on the async thread it arrives at.
+const INLINE_MAX: Duration = Duration::from_micros(500);
+/// A search that took no longer the last time is done without helpers.
+const UNHELPED_MAX: Duration = Duration::from_micros(150);
 
 impl Engine {
     /// Mentions that match, with totals and facets.
@@ -34,6 +39,9 @@ impl Engine {
         };
         self.wait_until_visible(request.min_seq).await?;
         let snapshot = self.snapshot_for(request.sort, token)?;
+        // With another page size or other facets it is another piece of work.
+        let piece = fingerprint.rotate_left(request.facets.len() as u32).wrapping_add(size as u64);
+        let last = self.took_lately.last(piece);
         let page_request = PageRequest {
             created_from_us: request.created_from.map(Timestamp::as_microsecond),
             created_before_us: request.created_before.map(Timestamp::as_microsecond),
@@ -41,19 +49,18 @@ impl Engine {
             after: token.map(|token| token.after),
             size,
             facets: request.facets.iter().map(|facet| facet.keyword()).collect(),
+            helped: last.is_none_or(|last| last > UNHELPED_MAX),
         };
         let (store, now, visible_seq) = (self.store.clone(), self.clock.now(), snapshot.seq());
         let searched = snapshot.clone();
-        // With another page size or other facets it is another piece of work.
-        let piece = fingerprint.rotate_left(page_request.facets.len() as u32).wrapping_add(size as u64);
         let work = move || {
             let page = searched.search(&asked.query.root, now, &page_request)?;
             let hits = hits(&page, &asked.query, &asked.marks, &store, now)?;
             Ok((page, hits))
         };
         let began = Instant::now();
-        let done = if self.short_lately.is_short(piece) { work() } else { run_blocking(work).await };
-        self.short_lately.took(piece, began.elapsed());
+        let done = if last.is_some_and(|last| last <= INLINE_MAX) { work() } else { run_blocking(work).await };
+        self.took_lately.took(piece, began.elapsed());
         let (page, hits): (Page, Vec<Hit>) = done?;
         let next_page_token = page.next.map_or_else(String::new, |after| {
             if request.sort == Sort::Relevance {
@@ -75,6 +82,7 @@ impl Engine {
         let page_request = PageRequest {
             created_from_us: request.created_from.map(Timestamp::as_microsecond),
             created_before_us: request.created_before.map(Timestamp::as_microsecond),
+            helped: true,
             ..PageRequest::default()
         };
         let visible_seq = snapshot.seq();
@@ -128,7 +136,7 @@ impl Engine {
 pub(super) fn hits(
     page: &Page,
     query: &Query,
-    marks: &Needed,
+    marks: &Marks,
     store: &store::Reader,
     now: Timestamp,
 ) -> Result<Vec<Hit>, EngineError> {
@@ -136,7 +144,7 @@ pub(super) fn hits(
     let versions = store.versions(&seqs)?;
     let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
         // Where the query stands in the mention, by the evaluator that the matcher uses too.
-        highlights: highlights(&query.root, &Document::of_needed(&version, marks), now),
+        highlights: highlights(&query.root, &marks.read(&version), now),
         version,
         score: hit.score,
     });

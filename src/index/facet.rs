@@ -22,13 +22,24 @@ pub(super) struct SegmentCounter {
     ordinals: Vec<u64>,
 }
 
-impl FacetCounter {
-    pub(super) fn new(field: KeywordField) -> Result<Self, Error> {
-        if !FACET_FIELDS.contains(&field) {
+/// Whether the values of these fields can be counted.
+///
+/// # Errors
+/// [`Error::NotAFacet`] for the first that cannot.
+pub(super) fn check(fields: &[KeywordField]) -> Result<(), Error> {
+    match fields.iter().find(|field| !FACET_FIELDS.contains(field)) {
+        None => Ok(()),
+        Some(field) => {
             let allowed = FACET_FIELDS.map(KeywordField::name).join(", ");
-            return Err(Error::NotAFacet { field: field.name(), allowed });
+            Err(Error::NotAFacet { field: field.name(), allowed })
         }
-        Ok(Self { field, totals: HashMap::new() })
+    }
+}
+
+impl FacetCounter {
+    /// Of a field that [`check`] lets through.
+    pub(super) fn new(field: KeywordField) -> Self {
+        Self { field, totals: HashMap::new() }
     }
 
     /// `None` where no mention of the segment has a value.
@@ -46,6 +57,13 @@ impl FacetCounter {
             *self.totals.entry(String::from_utf8_lossy(value).into_owned()).or_insert(0) += count;
         })?;
         Ok(())
+    }
+
+    /// Adds what was counted in other segments.
+    pub(super) fn add(&mut self, other: Self) {
+        for (value, count) in other.totals {
+            *self.totals.entry(value).or_insert(0) += count;
+        }
     }
 
     pub(super) fn finish(self) -> FacetCounts {

@@ -10,6 +10,7 @@ mod compile;
 mod directory;
 mod error;
 mod facet;
+mod helpers;
 mod page;
 mod pass;
 mod payload;
@@ -23,6 +24,7 @@ mod snapshot;
 mod tests;
 mod tokenizer;
 mod top;
+mod walk;
 mod words;
 mod writer;
 

@@ -40,6 +40,9 @@ pub struct PageRequest {
     pub size: usize,
     /// Count the values of these, each one of [`super::FACET_FIELDS`].
     pub facets: Vec<KeywordField>,
+    /// Other threads may take segments off the one that asks: sooner done, and as much work in all. For searches that are known
+    /// to be short, calling others costs more than it brings.
+    pub helped: bool,
 }
 
 /// One page of matches.

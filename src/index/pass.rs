@@ -1,21 +1,17 @@
-use tantivy::{
-    DocId, Searcher, SegmentReader,
-    columnar::Column,
-    query::{EnableScoring, Query, Weight},
-};
+use tantivy::{DocId, SegmentReader, columnar::Column, query::Weight};
 
 use super::{
-    columns::Columns,
     facet::{FacetCounter, SegmentCounter},
     rank::{RankColumn, Ranking, rank_of},
     top::{Candidate, Standing, Top},
 };
+use crate::query::KeywordField;
 
 /// Matches that are looked at together, from the last to the first: in a log the later ones are mostly the newer ones, so
 /// that most of a batch is turned down by one comparison.
 const BATCH_MENTIONS: usize = 1024;
 
-/// One walk over all matches: counts them, counts their values, keeps the first ones.
+/// What one search looks for in all segments: counts its matches, counts their values, keeps the first ones.
 ///
 /// tantivy's collectors do each of these, but one number at a time, each segment for itself, and no page after a key.
 pub(super) struct Pass {
@@ -23,6 +19,16 @@ pub(super) struct Pass {
     pub(super) ranking: Ranking,
     /// For the mention's number, which tells equals apart.
     pub(super) tie_mask: u64,
+    /// How many of the first are wanted.
+    pub(super) wanted: usize,
+    /// Only what comes after this.
+    pub(super) ceiling: Option<Standing>,
+    /// Fields whose values are counted.
+    pub(super) facets: Vec<KeywordField>,
+}
+
+/// What was found in the segments so far.
+pub(super) struct Tally {
     /// The first ones.
     pub(super) top: Top,
     /// One for each facet.
@@ -31,46 +37,49 @@ pub(super) struct Pass {
     pub(super) total: u64,
 }
 
+impl Tally {
+    /// Adds what was found in other segments.
+    pub(super) fn add(&mut self, other: Self) {
+        other.top.into_sorted().into_iter().for_each(|candidate| self.top.offer(candidate));
+        self.counters.iter_mut().zip(other.counters).for_each(|(counter, other)| counter.add(other));
+        self.total += other.total;
+    }
+}
+
 impl Pass {
-    pub(super) fn run(&mut self, searcher: &Searcher, columns: &Columns, query: &dyn Query) -> tantivy::Result<()> {
-        let scoring = match self.ranking {
-            Ranking::Score => EnableScoring::enabled_from_searcher(searcher),
-            Ranking::Column { .. } => EnableScoring::disabled_from_searcher(searcher),
-        };
-        let weight = query.weight(scoring)?;
-        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
-        for (place, reader) in searcher.segment_readers().iter().enumerate() {
-            let columns = columns.of_segment(place, reader)?;
-            segments.push((place, reader, columns, RankColumn::open(reader, columns, self.ranking)?));
+    /// Before the first segment.
+    pub(super) fn begin(&self) -> Tally {
+        Tally {
+            top: Top::new(self.wanted, self.ceiling),
+            counters: self.facets.iter().map(|&field| FacetCounter::new(field)).collect(),
+            total: 0,
         }
-        // The best come first, so that of the later segments nothing can be taken any more and counting is enough.
-        segments.sort_by_key(|(_, _, _, ranks)| std::cmp::Reverse(ranks.bounds.highest));
-        for (place, reader, columns, ranks) in segments {
-            let segment = u32::try_from(place).unwrap_or(u32::MAX);
-            self.scan(weight.as_ref(), segment, reader, &columns.numbers, &ranks)?;
-        }
-        Ok(())
     }
 
-    fn scan(
-        &mut self,
+    /// Adds what is found in one segment.
+    ///
+    /// # Errors
+    /// As tantivy says of the index.
+    pub(super) fn scan(
+        &self,
+        tally: &mut Tally,
         weight: &dyn Weight,
         segment: u32,
         reader: &SegmentReader,
         numbers: &Column<u64>,
         ranks: &RankColumn,
     ) -> tantivy::Result<()> {
-        let takes = ranks.bounds.overlaps(self.top.ranks());
-        if !takes && self.counters.is_empty() {
-            self.total += u64::from(weight.count(reader)?);
+        let takes = ranks.bounds.overlaps(tally.top.ranks());
+        if !takes && tally.counters.is_empty() {
+            tally.total += u64::from(weight.count(reader)?);
             return Ok(());
         }
         let mut scan = Scan {
             segment,
             numbers,
             tie_mask: self.tie_mask,
-            top: &mut self.top,
-            counters: self.counters.iter().map(|counter| counter.begin(reader)).collect::<tantivy::Result<_>>()?,
+            top: &mut tally.top,
+            counters: tally.counters.iter().map(|counter| counter.begin(reader)).collect::<tantivy::Result<_>>()?,
             docs: Vec::with_capacity(2 * BATCH_MENTIONS),
             ranks: Vec::with_capacity(2 * BATCH_MENTIONS),
             total: 0,
@@ -79,8 +88,8 @@ impl Pass {
             Ranking::Score => scan.with_scores(weight, reader)?,
             Ranking::Column { .. } => scan.with_column(weight, reader, takes.then_some(ranks))?,
         }
-        self.total += scan.total;
-        for (counter, counts) in self.counters.iter_mut().zip(scan.counters) {
+        tally.total += scan.total;
+        for (counter, counts) in tally.counters.iter_mut().zip(scan.counters) {
             if let Some(counts) = counts {
                 counter.end(&counts)?;
             }

@@ -6,11 +6,12 @@ use tantivy::{
 use super::{
     Error, Match, Page, PageHit, PageKey, PageRequest, SeqSet, Snapshot,
     compile::Compiler,
-    facet::FacetCounter,
-    pass::Pass,
+    facet::{self, FacetCounter},
+    pass::{Pass, Tally},
     rank::{REVERSED, Ranking, score_of},
     schema::SEQ,
-    top::{Candidate, Standing, Top},
+    top::{Candidate, Standing},
+    walk::walk,
 };
 use crate::{
     base::{Seq, Timestamp},
@@ -33,11 +34,12 @@ impl Snapshot {
         let ceiling = request.after.map(|key| Standing { rank: key.rank, tie: key.number.0 ^ tie_mask });
         // One more than asked tells whether there is a next page.
         let wanted = if request.size == 0 { 0 } else { request.size.saturating_add(1) };
-        let counters = request.facets.iter().map(|&field| FacetCounter::new(field)).collect::<Result<_, _>>()?;
-        let mut pass = Pass { ranking, tie_mask, top: Top::new(wanted, ceiling), counters, total: 0 };
-        pass.run(&self.published.searcher, &self.published.columns, compiled.as_ref()).map_err(Error::read)?;
+        facet::check(&request.facets)?;
+        let pass = Pass { ranking, tie_mask, wanted, ceiling, facets: request.facets.clone() };
+        let helpers = request.helped.then_some(&self.helpers);
+        let found = walk(&self.published, compiled.as_ref(), pass, helpers).map_err(Error::read)?;
 
-        let Pass { top, counters, total, .. } = pass;
+        let Tally { top, counters, total } = found;
         let mut hits = self.hits(top.into_sorted(), ranking, tie_mask).map_err(Error::read)?;
         let more = hits.len() > request.size;
         hits.truncate(request.size);
@@ -63,10 +65,9 @@ impl Snapshot {
         let compiled = self.compiler(now, false).compile(query)?;
         let ranking = Ranking::Column { name: SEQ, mask: REVERSED };
         let ceiling = Standing { rank: after.0 ^ REVERSED, tie: 0 };
-        let top = Top::new(count, Some(ceiling));
-        let mut pass = Pass { ranking, tie_mask: 0, top, counters: Vec::new(), total: 0 };
-        pass.run(&self.published.searcher, &self.published.columns, compiled.as_ref()).map_err(Error::read)?;
-        let found = pass.top.into_sorted().into_iter();
+        let pass = Pass { ranking, tie_mask: 0, wanted: count, ceiling: Some(ceiling), facets: Vec::new() };
+        let found =
+            walk(&self.published, compiled.as_ref(), pass, None).map_err(Error::read)?.top.into_sorted().into_iter();
         Ok(found
             .map(|Candidate { standing, .. }| Match {
                 number: MentionNumber(standing.tie),

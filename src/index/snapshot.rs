@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use tantivy::Searcher;
 use tokio::sync::watch;
 
-use super::{columns::Columns, directory::Image, schema::Fields};
+use super::{columns::Columns, directory::Image, helpers::Helpers, schema::Fields};
 use crate::base::Seq;
 
 /// The searching side: shared by all who search, replaced behind their backs by every commit.
@@ -15,6 +15,7 @@ pub struct Index {
     dir: PathBuf,
     store_id: String,
     published: ArcSwap<Published>,
+    helpers: Helpers,
     visible: watch::Sender<Seq>,
 }
 
@@ -41,6 +42,7 @@ impl Index {
             dir: dir.to_owned(),
             store_id: store_id.to_owned(),
             published: ArcSwap::from_pointee(published),
+            helpers: Helpers::start(),
             visible,
         }
     }
@@ -75,7 +77,7 @@ impl Index {
     /// The present state, which stays as it is however long it is kept. Cheap; it keeps its files on disk.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        Snapshot { published: self.published.load_full() }
+        Snapshot { published: self.published.load_full(), helpers: self.helpers.clone() }
     }
 }
 
@@ -83,6 +85,7 @@ impl Index {
 #[derive(Clone)]
 pub struct Snapshot {
     pub(super) published: Arc<Published>,
+    pub(super) helpers: Helpers,
 }
 
 impl Snapshot {

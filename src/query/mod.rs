@@ -19,6 +19,7 @@ mod leaf;
 mod letters;
 mod level;
 mod lexer;
+mod marks;
 mod parser;
 mod pattern;
 mod print;
@@ -36,6 +37,7 @@ mod words;
 
 pub use document::Document;
 pub use field::{ClockPart, KeywordField, NumberField, TextField, TextFields, TimeField};
+pub use marks::Marks;
 pub use pattern::{Pattern, Words};
 pub use problem::{Problem, ProblemCode, Severity};
 pub use resolve::{Library, Nothing, Referent, SavedText, resolve};

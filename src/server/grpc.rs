@@ -20,10 +20,11 @@ use crate::{
         v1::{
             alert_service_server::AlertServiceServer, author_list_service_server::AuthorListServiceServer,
             correction_service_server::CorrectionServiceServer, ingest_service_server::IngestServiceServer,
-            saved_search_service_server::SavedSearchServiceServer, search_service_server::SearchServiceServer,
+            saved_search_service_server::SavedSearchServiceServer,
             subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
             webhook_service_server::WebhookServiceServer,
         },
+        written::search_service_server::SearchServiceServer,
     },
 };
 

@@ -17,6 +17,7 @@ mod services;
 mod status;
 mod stop;
 mod webhooks;
+mod written_lately;
 
 pub use error::ServerError;
 pub use options::{ServerOptions, WebhookOptions};

@@ -59,6 +59,7 @@ pub async fn run(
         stop: stop.clone(),
         caller: caller.clone(),
         json: json.clone(),
+        written: Arc::default(),
     };
     let calls = CallContext {
         methods: Arc::new(Methods::of(&pool)),

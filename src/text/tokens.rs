@@ -81,6 +81,12 @@ impl Tokens {
         self.forms.get(index).map(|form| self.token(form))
     }
 
+    /// Drops the forms that are not wanted; positions and places of the others stay.
+    pub fn retain(&mut self, mut wanted: impl FnMut(&str) -> bool) {
+        let Self { terms, forms } = self;
+        forms.retain(|form| wanted(&terms[form.term_start as usize..form.term_end as usize]));
+    }
+
     fn token(&self, form: &Form) -> Token<'_> {
         let term = &self.terms[form.term_start as usize..form.term_end as usize];
         Token { position: form.position, span: form.span, term }

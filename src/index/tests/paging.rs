@@ -45,6 +45,8 @@ fn all_pages(snapshot: &Snapshot, query: &Node, order: Order, size: usize) -> Ve
     loop {
         let request = PageRequest { order, after, size, ..PageRequest::default() };
         let page = snapshot.search(query, now(), &request).unwrap();
+        let helped = snapshot.search(query, now(), &PageRequest { helped: true, ..request }).unwrap();
+        assert_eq!((&helped.hits, helped.total, helped.next), (&page.hits, page.total, page.next));
         assert!(page.hits.len() <= size);
         assert!(page.next.is_none() || page.hits.len() == size);
         hits.extend(page.hits);
@@ -169,7 +171,8 @@ fn facets_count_all_matches_on_every_page() {
         assert_eq!((tags.values.len(), tags.other), (FACET_VALUES_MAX, 51));
         assert_eq!((platforms.values.as_slice(), platforms.other), (&[("forum".to_owned(), 150)][..], 0));
         assert_eq!((countries.values.len(), countries.other), (0, 0));
-        let second = snapshot.search(&said("tagged"), now(), &PageRequest { after: first.next, ..request }).unwrap();
+        let second = PageRequest { after: first.next, helped: true, ..request };
+        let second = snapshot.search(&said("tagged"), now(), &second).unwrap();
         assert_eq!((second.total, &second.facets), (150, &first.facets));
     }
     let wrong = PageRequest { facets: vec![KeywordField::From], ..PageRequest::default() };

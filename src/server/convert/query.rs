@@ -13,8 +13,12 @@ use crate::{
         limits::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX},
     },
     engine::{CheckedQuery, EngineError, Facet, FacetField, Hit, Rejection, SearchAnswer, SearchRequest, Sort},
-    proto::v1::{self as wire, problem::Severity as WireSeverity},
+    proto::{
+        v1::{self as wire, problem::Severity as WireSeverity},
+        written,
+    },
     query::{Problem, Severity, TextField},
+    server::written_lately::WrittenLately,
 };
 
 /// Takes a search from the wire.
@@ -95,9 +99,14 @@ fn facets(names: &[String]) -> Result<Vec<FacetField>, Rejection> {
 }
 
 /// The answer to a search.
-pub(crate) fn search_answer_to_wire(answer: SearchAnswer) -> wire::SearchResponse {
-    wire::SearchResponse {
-        hits: answer.hits.iter().map(hit_to_wire).collect(),
+pub(crate) fn search_answer_to_wire(answer: SearchAnswer, lately: &WrittenLately) -> written::SearchResponse {
+    let hits = answer.hits.iter().map(|hit| written::Hit {
+        version: lately.write(&hit.version),
+        highlights: highlights_to_wire(&hit.highlights),
+        score: decimal(hit.score),
+    });
+    written::SearchResponse {
+        hits: hits.collect(),
         total: answer.total,
         next_page_token: answer.next_page_token,
         facets: answer.facets.into_iter().map(facet_to_wire).collect(),

@@ -186,11 +186,13 @@ fn evidence_to_wire(evidence: &[Evidence]) -> Vec<wire::Evidence> {
 
 /// An `f32` as the decimal number people expect: 0.9 and not 0.8999999761581421.
 pub(super) fn decimal(value: f32) -> f64 {
-    // Up to six digits name an `f32` without doubt, and most judgements have no more: no need to write them out to read them.
-    let short = (f64::from(value) * 1e4).round() / 1e4;
+    // The fewest decimals that name it, for judgements mostly four to eight: no need to write a number out to read it again.
     #[expect(clippy::cast_possible_truncation, reason = "that is the question")]
-    if short.abs() < 100.0 && short as f32 == value {
-        return short;
+    for places in [1e4, 1e5, 1e6, 1e7, 1e8] {
+        let short = (f64::from(value) * places).round() / places;
+        if short.abs() < 100.0 && short as f32 == value {
+            return short;
+        }
     }
     value.to_string().parse().unwrap_or_else(|_| f64::from(value))
 }

@@ -24,7 +24,7 @@ pub(crate) use system::System;
 use tonic::Status;
 pub(crate) use webhook::Webhooks;
 
-use super::{http::Json, metrics::Metrics, status::status_from_engine, stop::Stop};
+use super::{http::Json, metrics::Metrics, status::status_from_engine, stop::Stop, written_lately::WrittenLately};
 use crate::{
     base::Clock,
     engine::{Engine, EngineError},
@@ -42,6 +42,8 @@ pub(crate) struct Context {
     pub(crate) caller: Caller,
     /// The JSON of messages.
     pub(crate) json: Arc<Json>,
+    /// Bytes of versions that searches found lately.
+    pub(crate) written: Arc<WrittenLately>,
 }
 
 /// So that `?` turns an engine's error into the answer.

@@ -3,7 +3,10 @@ use tonic::{Request, Response, Status};
 use super::Context;
 use crate::{
     base::limits::{BATCH_GET_MAX, CONVERSATION_PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX},
-    proto::v1::{self as wire, search_service_server::SearchService},
+    proto::{
+        v1 as wire,
+        written::{self, search_service_server::SearchService},
+    },
     server::{
         convert::{
             checked_query_to_wire, count_from_wire, explain_from_wire, explained_to_wire, mention_name_from_wire,
@@ -19,10 +22,10 @@ pub(crate) struct Search(pub(crate) Context);
 
 #[tonic::async_trait]
 impl SearchService for Search {
-    async fn search(&self, request: Request<wire::SearchRequest>) -> Result<Response<wire::SearchResponse>, Status> {
+    async fn search(&self, request: Request<wire::SearchRequest>) -> Result<Response<written::SearchResponse>, Status> {
         let request = search_from_wire(request.into_inner())?;
         let answer = self.0.engine.search(request).await?;
-        Ok(Response::new(search_answer_to_wire(answer)))
+        Ok(Response::new(search_answer_to_wire(answer, &self.0.written)))
     }
 
     async fn count(&self, request: Request<wire::CountRequest>) -> Result<Response<wire::CountResponse>, Status> {
