@@ -1,17 +1,18 @@
 //! What listening teams ask, in the languages of the load set.
 
 /// Fifty queries: brands under all their names, held against topics, spam and their own accounts taken out, cut down by
-/// language, platform, judgement and time; phrases; and a few short ones, as people type while they look around.
+/// language, platform, judgement and time; phrases, NEAR and wildcards; and a few short ones, as people type while they look around.
 pub(crate) const QUERIES: [&str; 50] = [
     // Brands under all their names, with topics, without noise.
     "(@AmericanAir OR #americanairlines OR #aateam OR \"american airlines\" OR \"american air\" OR americanair) \
-     AND (delay OR delayed OR cancelled OR canceled OR late OR waiting OR stuck OR missed OR rebook OR rebooked) \
+     AND (delay* OR cancel* OR late OR waiting OR stuck OR missed OR rebook*) \
      AND NOT (giveaway OR contest OR hiring OR \"win tickets\" OR stock OR shares)",
     "(@Delta OR #delta OR #deltaairlines OR \"delta airlines\" OR \"delta air lines\" OR deltaassist) \
-     AND (bag OR bags OR luggage OR baggage OR suitcase OR lost OR damaged OR claim) \
+     AND (bag OR bags OR luggage OR baggage OR suitcase* OR lost OR damag* OR claim*) \
      AND NOT (river OR force OR faucet OR \"delta variant\" OR goodrem)",
     "(@SouthwestAir OR #southwest OR #southwestheart OR \"southwest airlines\" OR southwestair OR swa) \
-     AND (refund OR voucher OR credit OR charged OR fee OR price OR money) AND NOT (giveaway OR stock)",
+     AND ((refund* OR voucher* OR credit OR charged) NEAR/10 (never OR still OR waiting OR wrong OR twice OR no)) \
+     AND NOT (giveaway OR stock)",
     "(@JetBlue OR #jetblue OR jetblue OR \"jet blue\") AND (seat OR seats OR crew OR tv OR wifi OR food OR snack) \
      AND NOT (hiring OR job OR jobs)",
     "(@British_Airways OR #britishairways OR \"british airways\" OR ba OR @VirginAtlantic OR \"virgin atlantic\" \
@@ -22,8 +23,8 @@ pub(crate) const QUERIES: [&str; 50] = [
     "(@AppleSupport OR apple OR iphone OR ipad OR macbook OR ios OR icloud OR itunes OR #apple OR #iphone) \
      AND (update OR updated OR battery OR crash OR crashing OR freeze OR frozen OR bug OR slow OR broken) \
      AND NOT (juice OR pie OR cider OR \"apple pie\" OR giveaway)",
-    "(ios OR iphone OR @AppleSupport) AND (\"not working\" OR \"doesn't work\" OR \"won't work\" OR \"stopped working\" \
-     OR \"keeps crashing\" OR \"please fix\" OR \"fix this\") AND NOT (android OR samsung)",
+    "(ios OR iphone OR @AppleSupport) AND ((not OR doesn't OR won't OR stopped OR keeps) NEAR/3 (work* OR open* OR load* OR \
+     charg* OR crash* OR updat*)) AND NOT (android OR samsung)",
     "(mcdonalds OR mcdonald OR @McDonalds OR #mcdonalds OR mcd OR \"mickey d's\" OR bigmac OR \"big mac\") \
      AND (cold OR wrong OR slow OR rude OR dirty OR order OR sauce OR nuggets OR fries) AND NOT (stock OR shares OR hiring)",
     "(nike OR @NikeSupport OR #nike OR nikeplus OR \"nike app\" OR snkrs) AND (order OR delivery OR shipping OR \
@@ -31,8 +32,8 @@ pub(crate) const QUERIES: [&str; 50] = [
     "(walmart OR @Walmart OR #walmart OR \"wal mart\" OR wal-mart) AND (store OR order OR pickup OR cashier OR line OR \
      manager OR employee OR refund) AND NOT (stock OR shares OR giveaway)",
     "(rbc OR @AskRBC OR \"royal bank\" OR #rbc) AND (card OR account OR fee OR branch OR transfer OR app OR login)",
-    "(сбербанк OR сбер OR @sberbank OR #сбербанк OR \"сбербанк онлайн\" OR сбербанка OR сбербанке OR сбербанком) \
-     AND (карта OR карту OR карты OR банкомат OR деньги OR кредит OR очередь OR приложение OR ошибка) \
+    "(сбербанк* OR сбер OR @sberbank OR #сбербанк OR \"сбербанк онлайн\") \
+     AND (карт* OR банкомат* OR деньги OR кредит* OR очеред* OR приложени* OR ошибк*) \
      AND NOT (вакансия OR акции OR биржа OR курс OR розыгрыш)",
     "(втб OR втб24 OR \"втб 24\" OR альфабанк OR \"альфа банк\" OR @alfa_bank OR россельхозбанк OR газпромбанк OR райффайзен \
      OR тинькофф) AND (кредит OR ипотека OR вклад OR ставка OR процент OR карта OR долг) AND NOT (вакансия OR биржа)",
@@ -65,14 +66,14 @@ pub(crate) const QUERIES: [&str; 50] = [
     // Time ranges: campaigns, crises, last quarter.
     "(flight OR flights OR plane OR airport OR airline) AND (cancelled OR delayed OR stuck) AND published:2017-10-01..2017-12-31",
     "(iphone OR ios OR apple) AND (update OR battery) AND published:2017-10-01..2017-11-15 AND sentiment:negative",
-    "(кредит OR карта OR банк OR вклад) AND published:>=2016-01-01",
+    "(кредит* OR карт* OR банк* OR вклад*) AND published:>=2015-01-01",
     "(covid OR covid19 OR corona OR coronavirus OR lockdown OR vaccine) AND published:2021-01-01..2021-07-31",
     "sentiment:negative AND lang:en AND published:2017-11-01..2017-11-07",
     "has:question AND (refund OR ticket OR seat OR booking OR reservation) AND published:>=2017-01-01",
-    // Phrases.
-    "\"customer service\" AND (worst OR terrible OR horrible OR awful OR rude OR bad)",
-    "\"my flight\" AND (\"was cancelled\" OR \"got cancelled\" OR \"is delayed\" OR \"was delayed\" OR \"been delayed\")",
-    "\"не работает\" OR \"не могу\" OR \"до сих пор\" OR \"сколько можно\"",
+    // Phrases and distances.
+    "(\"customer service\" OR staff OR crew OR agent*) NEAR/5 (worst OR terrible OR horrible OR awful OR rude OR bad)",
+    "(flight OR flights OR plane) NEAR/5 (cancel* OR delay* OR late OR missed)",
+    "(не NEAR/2f (работа* OR могу OR приход* OR отвеча*)) OR \"до сих пор\" OR \"сколько можно\"",
     "\"thank you\" AND (@AmericanAir OR @Delta OR @JetBlue OR @SouthwestAir OR @AlaskaAir)",
     "\"muchas gracias\" OR \"muito obrigado\" OR \"merci beaucoup\" OR \"vielen dank\" OR \"çok teşekkürler\" OR \"terima kasih\"",
     // Short ones.

@@ -226,3 +226,30 @@ async fn mentions_are_read_by_name_alone_together_and_with_their_conversation() 
     assert_eq!(seen, ["root", "r1", "r2", "r3"]);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hit_shows_the_very_version_that_get_shows_however_often_it_was_shown() {
+    let server = TestServer::start().await;
+    let long = wire::Mention { text: "long ".repeat(2000), ..mention("long", "long") };
+    server.ingest([corpus(), vec![long]].concat()).await;
+    // The first time it is written, the second time it was kept, the third time there is a newer one.
+    for round in 0..3 {
+        if round == 2 {
+            let later = corpus().into_iter().map(|mention| wire::Mention {
+                engagement: Some(wire::Engagement { likes: Some(7), ..Default::default() }),
+                observed_at: mention.observed_at.map(|at| prost_types::Timestamp { seconds: at.seconds + 60, ..at }),
+                ..mention
+            });
+            server.ingest(later.collect()).await;
+        }
+        let hits = server.search(wire::SearchRequest { page_size: 100, ..query("*") }).await.hits;
+        assert!(hits.len() > 10);
+        for hit in hits {
+            let shown = hit.version.unwrap();
+            let mention = shown.mention.clone().unwrap();
+            let name = format!("{}/{}", mention.platform, mention.external_id);
+            let got = server.client.search().get(wire::GetRequest { name }).await.unwrap().into_inner();
+            assert_eq!(shown, got, "round {round}");
+        }
+    }
+}
