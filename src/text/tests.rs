@@ -123,7 +123,8 @@ proptest! {
         let tokens = Tokens::of(&text, "en");
         // Without letter case nothing else is missing.
         let all: Vec<_> = tokens.iter().filter(|token| !token.term.starts_with(WRITTEN)).collect();
-        prop_assert_eq!(Tokens::of_asked(&text, "en", false).iter().collect::<Vec<_>>(), all);
+        let without_case = Tokens::of_asked(&text, "en", false);
+        prop_assert_eq!(without_case.iter().collect::<Vec<_>>(), all);
         let mut position = 0;
         for token in tokens.iter() {
             prop_assert!(text.get(token.span.range()).is_some_and(|part| !part.is_empty()));
