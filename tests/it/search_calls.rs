@@ -230,7 +230,7 @@ async fn mentions_are_read_by_name_alone_together_and_with_their_conversation() 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hit_shows_the_very_version_that_get_shows_however_often_it_was_shown() {
     let server = TestServer::start().await;
-    let long = wire::Mention { text: "long ".repeat(2000), ..mention("long", "long") };
+    let long = wire::Mention { text: "long ".repeat(2000), ..mention("long", "long", 1) };
     server.ingest([corpus(), vec![long]].concat()).await;
     // The first time it is written, the second time it was kept, the third time there is a newer one.
     for round in 0..3 {
