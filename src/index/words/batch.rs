@@ -2,7 +2,7 @@ use tantivy::DocId;
 
 /// Mentions of a batch. Large enough that what is done once for a batch is not felt, small enough that several stay in the
 /// nearest cache. In tests so small that there are ends of batches everywhere.
-const BATCH_MENTIONS: u32 = if cfg!(test) { 64 } else { 4096 };
+const BATCH_MENTIONS: u32 = if cfg!(test) { 128 } else { 4096 };
 const WORDS: usize = BATCH_MENTIONS as usize / 64;
 
 /// Mentions that follow each other, a bit for each: those that hold something.
