@@ -13,6 +13,7 @@ use super::{
     record::record,
     schema::{self, SEQ},
     tokenizer::{TERMS_TOKENIZER, TextTokenizer},
+    words::OpenFiles,
 };
 use crate::{
     base::{Seq, Timestamp},
@@ -28,6 +29,7 @@ const MEMORY_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// tantivy alone, as somebody careful would use it without us: the benchmark's peer. Nothing else may use it.
 pub struct BareIndex {
     searcher: Searcher,
+    files: OpenFiles,
     fields: schema::Fields,
     stored: Field,
 }
@@ -61,7 +63,8 @@ impl BareIndex {
             writer.commit().map_err(Error::write)?;
         }
         let searcher = index.reader().map_err(Error::read)?.searcher();
-        Ok(Self { searcher, fields, stored })
+        let files = OpenFiles::of(&searcher);
+        Ok(Self { searcher, files, fields, stored })
     }
 
     /// How many segments a search goes through.
@@ -75,7 +78,7 @@ impl BareIndex {
     /// # Errors
     /// [`Error::TooDear`], [`Error::Read`].
     pub fn newest(&self, query: &Node, now: Timestamp, count: usize) -> Result<(u64, Vec<Vec<u8>>), Error> {
-        let compiled = Compiler::new(&self.searcher, &self.fields, now, false).compile(query)?;
+        let compiled = Compiler::new((&self.searcher, &self.files), &self.fields, now, false).compile(query)?;
         let top =
             TopDocs::with_limit(count).order_by_fast_field::<i64>(TimeField::Published.name(), tantivy::Order::Desc);
         let (total, hits) = self.searcher.search(&compiled, &(Count, top)).map_err(Error::read)?;

@@ -15,7 +15,7 @@ use super::{
     careful::Careful,
     record::column_value,
     schema::{Fields, fact_term, set_term, text_set_term},
-    words::Resolver,
+    words::{OpenFiles, Resolver},
 };
 use crate::{
     base::{Timestamp, limits::WILDCARD_FORMS_MAX},
@@ -43,8 +43,13 @@ pub(super) struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     /// For one query to one state of the index.
-    pub(super) fn new(searcher: &'a Searcher, fields: &'a Fields, now: Timestamp, scored: bool) -> Self {
-        Self { fields, now, scored, resolver: Resolver::new(searcher, WILDCARD_FORMS_MAX) }
+    pub(super) fn new(
+        (searcher, files): (&'a Searcher, &'a OpenFiles),
+        fields: &'a Fields,
+        now: Timestamp,
+        scored: bool,
+    ) -> Self {
+        Self { fields, now, scored, resolver: Resolver::new(searcher, files, WILDCARD_FORMS_MAX) }
     }
 
     /// A query that matches exactly the mentions that `node` does.

@@ -10,6 +10,7 @@ use super::{
     pass::{Pass, Tally},
     rank::{REVERSED, Ranking, score_of},
     schema::SEQ,
+    snapshot::Published,
     top::{Candidate, Standing},
     walk::walk,
 };
@@ -98,7 +99,8 @@ impl Snapshot {
     }
 
     fn compiler(&self, now: Timestamp, scored: bool) -> Compiler<'_> {
-        Compiler::new(&self.published.searcher, &self.published.fields, now, scored)
+        let Published { searcher, files, fields, .. } = self.published.as_ref();
+        Compiler::new((searcher, files), fields, now, scored)
     }
 
     fn hits(&self, candidates: Vec<Candidate>, ranking: Ranking, tie_mask: u64) -> tantivy::Result<Vec<PageHit>> {

@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use tantivy::Searcher;
 use tokio::sync::watch;
 
-use super::{columns::Columns, directory::Image, helpers::Helpers, schema::Fields};
+use super::{columns::Columns, directory::Image, helpers::Helpers, schema::Fields, words::OpenFiles};
 use crate::base::Seq;
 
 /// The searching side: shared by all who search, replaced behind their backs by every commit.
@@ -23,6 +23,7 @@ pub struct Index {
 pub(super) struct Published {
     pub(super) searcher: Searcher,
     pub(super) columns: Columns,
+    pub(super) files: OpenFiles,
     pub(super) seq: Seq,
     pub(super) fields: Fields,
 }
@@ -31,7 +32,8 @@ impl Published {
     pub(super) fn of(image: &Image) -> Self {
         let searcher = image.reader.searcher();
         let columns = Columns::of(searcher.segment_readers().len());
-        Self { searcher, columns, seq: Seq(image.payload.seq), fields: image.fields.clone() }
+        let files = OpenFiles::of(&searcher);
+        Self { searcher, columns, files, seq: Seq(image.payload.seq), fields: image.fields.clone() }
     }
 }
 

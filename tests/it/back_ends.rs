@@ -23,6 +23,9 @@ use queries::queries;
 /// Evaluations of one mention by one query that the long run makes at least; `ASCOLTO_LONG_TESTS=1` asks for it.
 const LONG_EVALUATIONS: u64 = 10_000_000;
 
+/// Steps towards the least query and mention that still differ; each plays all mentions again, some milliseconds.
+const SHRINK_ITERATIONS_MAX: u32 = 50_000;
+
 /// How much there is of everything.
 struct Extent {
     cases: u32,
@@ -169,6 +172,8 @@ fn index_matcher_and_evaluator_agree() {
             cases: extent.cases.min(40),
             failure_persistence: None,
             max_local_rejects: u32::MAX,
+            // Until the query and the mention that differ are as small as they get: a failure of thousands of nodes tells nothing.
+            max_shrink_iters: SHRINK_ITERATIONS_MAX,
             ..Config::default()
         };
         if let Err(error) = TestRunner::new(config).run(&cases, case) {

@@ -1,24 +1,22 @@
 use std::{cmp::Reverse, collections::BinaryHeap};
 
-use tantivy::{
-    DocId, DocSet as _, InvertedIndexReader, TERMINATED,
-    postings::{Postings as _, SegmentPostings, TermInfo},
-    schema::IndexRecordOption,
-};
+use tantivy::{DocId, DocSet as _, TERMINATED, postings::Postings as _, postings::TermInfo, schema::IndexRecordOption};
 
-/// A form in at most so many mentions of a segment is read into memory as a whole: a cursor of tantivy takes 2 kB.
+use super::positions::{FieldFiles, Positions};
+
+/// A form in at most so many mentions of a segment is read into memory as a whole: a cursor takes 2 kB.
 const READ_WHOLE_MENTIONS_MAX: u32 = 32;
 /// Up to so many forms there is a cursor for each, however rare it is.
 const CURSORS_MIN: usize = 64;
 
-/// Where the forms that one position may hold stand in one segment.
+/// Where the forms that one position may hold stand in the texts of one segment.
 ///
-/// Mentions are asked for in rising order, positions only of the mention it stands at.
+/// Asked of mentions in rising order.
 pub(super) enum Forms {
     /// The segment holds none of them.
     None,
     /// Exactly one form.
-    One(Box<SegmentPostings>),
+    One(Box<Positions>),
     /// Any of several.
     Any(Box<Union>),
     /// A form, but not where one of others stands beside it.
@@ -33,27 +31,12 @@ pub(super) struct Plain {
 }
 
 impl Forms {
-    /// Opens the postings of these terms of a segment.
-    pub(super) fn open(inverted: &InvertedIndexReader, terms: &[TermInfo]) -> tantivy::Result<Self> {
-        let open =
-            |term: &TermInfo| inverted.read_postings_from_terminfo(term, IndexRecordOption::WithFreqsAndPositions);
+    /// Opens these terms of a segment.
+    pub(super) fn open(files: &FieldFiles<'_>, terms: &[TermInfo]) -> tantivy::Result<Self> {
         Ok(match terms {
             [] => Self::None,
-            [only] => Self::One(Box::new(open(only)?)),
-            terms => {
-                let mut union = Union::default();
-                for term in terms {
-                    union.size = union.size.saturating_add(term.doc_freq);
-                    let mut postings = open(term)?;
-                    if terms.len() > CURSORS_MIN && term.doc_freq <= READ_WHOLE_MENTIONS_MAX {
-                        union.read_whole(&mut postings);
-                    } else {
-                        union.add(postings);
-                    }
-                }
-                union.start();
-                Self::Any(Box::new(union))
-            }
+            [only] => Self::One(Box::new(Positions::open(files, only)?)),
+            terms => Self::Any(Box::new(Union::open(files, terms)?)),
         })
     }
 
@@ -65,32 +48,31 @@ impl Forms {
         }
     }
 
-    /// Whether a mention it finds surely holds it at some position.
+    /// Whether a mention that holds one of the forms surely holds it at some position.
     pub(super) fn is_sure(&self) -> bool {
         !matches!(self, Self::Plain(_))
     }
 
-    /// Goes to the first mention at or after `target`; stays where it has passed it.
-    pub(super) fn seek(&mut self, target: DocId) -> DocId {
+    /// Whether this mention holds one of them.
+    pub(super) fn holds(&mut self, doc: DocId) -> bool {
         match self {
-            Self::None => TERMINATED,
-            Self::One(postings) if postings.doc() >= target => postings.doc(),
-            Self::One(postings) => postings.seek(target),
-            Self::Any(union) => union.seek(target),
-            Self::Plain(plain) => plain.form.seek(target),
+            Self::None => false,
+            Self::One(positions) => positions.seek(doc) == doc,
+            Self::Any(union) => union.seek(doc) == doc,
+            Self::Plain(plain) => plain.form.holds(doc),
         }
     }
 
     /// The positions in this mention, rising, each once, in place of what `positions` held. None where it does not stand there.
     pub(super) fn positions(&mut self, doc: DocId, positions: &mut Vec<u32>) {
         positions.clear();
-        if self.seek(doc) != doc {
+        if !self.holds(doc) {
             return;
         }
         match self {
             Self::None => {}
-            Self::One(postings) => postings.positions(positions),
-            Self::Any(union) => union.positions(positions),
+            Self::One(one) => one.append_to(positions),
+            Self::Any(union) => union.append_to(positions),
             Self::Plain(plain) => {
                 plain.form.positions(doc, positions);
                 plain.without.positions(doc, &mut plain.others);
@@ -99,24 +81,13 @@ impl Forms {
             }
         }
     }
-
-    /// About how many mentions it stands at.
-    pub(super) fn size(&self) -> u32 {
-        match self {
-            Self::None => 0,
-            Self::One(postings) => postings.size_hint(),
-            Self::Any(union) => union.size,
-            Self::Plain(plain) => plain.form.size(),
-        }
-    }
 }
 
-/// The union of several postings.
+/// Any of several forms.
 #[derive(Default)]
 pub(super) struct Union {
     doc: DocId,
-    size: u32,
-    cursors: Vec<SegmentPostings>,
+    cursors: Vec<Positions>,
     /// The cursors by the mention they stand at, the first on top. Only those behind are moved.
     queue: BinaryHeap<Reverse<(DocId, usize)>>,
     /// Rare forms: mention and position, rising.
@@ -127,24 +98,33 @@ pub(super) struct Union {
 }
 
 impl Union {
-    fn add(&mut self, postings: SegmentPostings) {
-        self.queue.push(Reverse((postings.doc(), self.cursors.len())));
-        self.cursors.push(postings);
+    fn open(files: &FieldFiles<'_>, terms: &[TermInfo]) -> tantivy::Result<Self> {
+        let mut union = Self::default();
+        for term in terms {
+            if terms.len() > CURSORS_MIN && term.doc_freq <= READ_WHOLE_MENTIONS_MAX {
+                union.read_whole(files, term)?;
+            } else {
+                let positions = Positions::open(files, term)?;
+                union.queue.push(Reverse((positions.doc(), union.cursors.len())));
+                union.cursors.push(positions);
+            }
+        }
+        union.whole.sort_unstable();
+        union.whole.dedup();
+        union.doc = union.first();
+        Ok(union)
     }
 
-    fn read_whole(&mut self, postings: &mut SegmentPostings) {
+    fn read_whole(&mut self, files: &FieldFiles<'_>, term: &TermInfo) -> tantivy::Result<()> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let mut postings = files.inverted().read_postings_from_terminfo(term, option)?;
         let mut positions = Vec::new();
         while postings.doc() != TERMINATED {
             postings.positions(&mut positions);
             self.whole.extend(positions.iter().map(|&position| (postings.doc(), position)));
             postings.advance();
         }
-    }
-
-    fn start(&mut self) {
-        self.whole.sort_unstable();
-        self.whole.dedup();
-        self.doc = self.first();
+        Ok(())
     }
 
     fn first(&self) -> DocId {
@@ -163,22 +143,12 @@ impl Union {
             }
             *top = Reverse((self.cursors[index].seek(target), index));
         }
-        let behind = &self.whole[self.whole_at..];
-        // Near it mostly, so doubling steps first.
-        let mut reach = 1;
-        while behind.get(reach).is_some_and(|(doc, _)| *doc < target) {
-            reach *= 2;
-        }
-        let reach = reach.min(behind.len());
-        self.whole_at += behind[..reach].partition_point(|(doc, _)| *doc < target);
-        if behind.get(reach).is_some_and(|(doc, _)| *doc < target) {
-            self.whole_at += 1;
-        }
+        self.whole_at += self.whole[self.whole_at..].iter().take_while(|(doc, _)| *doc < target).count();
         self.doc = self.first();
         self.doc
     }
 
-    fn positions(&mut self, positions: &mut Vec<u32>) {
+    fn append_to(&mut self, positions: &mut Vec<u32>) {
         let doc = self.doc;
         self.here.clear();
         while let Some(&Reverse((at, index))) = self.queue.peek() {
@@ -189,7 +159,7 @@ impl Union {
             self.here.push(index);
         }
         for &index in &self.here {
-            self.cursors[index].append_positions_with_offset(0, positions);
+            self.cursors[index].append_to(positions);
             self.queue.push(Reverse((doc, index)));
         }
         let whole = self.whole[self.whole_at..].iter().take_while(|(at, _)| *at == doc);

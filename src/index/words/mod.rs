@@ -4,9 +4,13 @@
 //! ([`forms`]) and compared ([`places`], with the arithmetic of [`crate::query::stretches`]). tantivy's slop is no part of it:
 //! that is a budget all words share, in which a swap costs two, and one word counts as two of the same.
 
+mod batch;
+mod docs;
 mod finder;
 mod forms;
+mod holders;
 mod places;
+mod positions;
 mod resolve;
 mod scorer;
 
@@ -23,10 +27,13 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
+pub(super) use positions::OpenFiles;
 pub(super) use resolve::Resolver;
 
+use finder::Finder;
 use forms::Forms;
 use places::Places;
+use positions::Files;
 use scorer::{FieldScorer, WordsScorer};
 
 /// A pattern in some text fields, its words looked up.
@@ -34,6 +41,7 @@ use scorer::{FieldScorer, WordsScorer};
 pub(super) struct WordsQuery {
     places: Arc<Places>,
     fields: Arc<[FieldWords]>,
+    files: OpenFiles,
 }
 
 /// The words of a pattern in one field.
@@ -89,20 +97,29 @@ impl FieldWords {
         Ok(weight.boost_by(all / self.words.first().map_or(1.0, rarity)))
     }
 
+    /// `None` where no mention of the segment holds the words.
     fn scorer(
         &self,
         places: &Places,
         reader: &SegmentReader,
+        files: &Files,
         weight: Option<Bm25Weight>,
-    ) -> tantivy::Result<FieldScorer> {
+    ) -> tantivy::Result<Option<FieldScorer>> {
+        let terms = |word: usize| self.words.get(word).and_then(|word| word.segments.get(&reader.segment_id()));
         let inverted = reader.inverted_index(self.field)?;
-        let words = self.words.iter().map(|word| match word.segments.get(&reader.segment_id()) {
+        let mut finder = places.finder(&mut |word| {
+            let forms = terms(word).map_or(&[][..], |terms| terms.forms.as_slice());
+            Finder::word(&inverted, forms)
+        })?;
+        let first = finder.seek(0);
+        let Some(files) = files.of_field(self.field, &inverted).filter(|_| first < TERMINATED) else { return Ok(None) };
+        let words = (0..self.words.len()).map(|word| match terms(word) {
             None => Ok(Forms::None),
-            Some(terms) => Ok(Forms::open(&inverted, &terms.forms)?.without(Forms::open(&inverted, &terms.without)?)),
+            Some(terms) => Ok(Forms::open(&files, &terms.forms)?.without(Forms::open(&files, &terms.without)?)),
         });
         let words = words.collect::<tantivy::Result<Vec<_>>>()?;
         let lengths = reader.fieldnorms_readers().get_field(self.field)?;
-        Ok(FieldScorer::new(places, words, weight.zip(lengths)))
+        Ok(Some(FieldScorer::new(finder, first, words, weight.zip(lengths))))
     }
 }
 
@@ -114,11 +131,13 @@ struct WordsWeight {
 
 impl WordsWeight {
     fn open(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<WordsScorer> {
-        let WordsQuery { places, fields } = &self.query;
+        let WordsQuery { places, fields, .. } = &self.query;
         let weight =
             |index: usize| self.bm25.as_ref().and_then(|weights| weights.get(index)).map(|w| w.boost_by(boost));
-        let fields = fields.iter().enumerate().map(|(index, field)| field.scorer(places, reader, weight(index)));
-        Ok(WordsScorer::new(Arc::clone(places), fields.collect::<tantivy::Result<_>>()?))
+        let files = self.query.files.of_segment(reader)?;
+        let fields = fields.iter().enumerate().map(|(index, field)| field.scorer(places, reader, files, weight(index)));
+        let fields = fields.filter_map(Result::transpose).collect::<tantivy::Result<_>>()?;
+        Ok(WordsScorer::new(Arc::clone(places), fields))
     }
 
     /// Where it is one word, with many forms perhaps, and nobody asks for scores: the mentions of all forms as a set, without

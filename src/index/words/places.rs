@@ -27,23 +27,26 @@ pub(super) struct Text<'a> {
 }
 
 impl Places {
-    /// Which mentions can hold it at all.
-    pub(super) fn finder(&self, words: &[Forms]) -> Finder {
-        match self {
-            Self::Word(word) => Finder::Word(*word),
-            Self::Phrase(phrase) => Finder::all(phrase.iter().map(|(_, word)| Finder::Word(*word)).collect(), words),
-            Self::Window { parts, .. } => Finder::all(parts.iter().map(|part| part.finder(words)).collect(), words),
-            Self::Near { left, right, .. } => Finder::all(vec![left.finder(words), right.finder(words)], words),
-            Self::AnyOf(parts) => Finder::any(parts.iter().map(|part| part.finder(words)).collect()),
-        }
+    /// Which mentions can hold it at all, where `word` tells who holds a word.
+    pub(super) fn finder(&self, word: &mut impl FnMut(usize) -> tantivy::Result<Finder>) -> tantivy::Result<Finder> {
+        Ok(match self {
+            Self::Word(named) => word(*named)?,
+            Self::Phrase(phrase) => {
+                Finder::all(phrase.iter().map(|(_, named)| word(*named)).collect::<Result<_, _>>()?)
+            }
+            Self::Window { parts, .. } => {
+                Finder::all(parts.iter().map(|part| part.finder(word)).collect::<Result<_, _>>()?)
+            }
+            Self::Near { left, right, .. } => Finder::all(vec![left.finder(word)?, right.finder(word)?]),
+            Self::AnyOf(parts) => Finder::any(parts.iter().map(|part| part.finder(word)).collect::<Result<_, _>>()?),
+        })
     }
 
     /// Whether the text holds it.
     pub(super) fn stands(&self, text: &mut Text<'_>) -> bool {
         match self {
             Self::Word(word) => {
-                let stands = text.words[*word].seek(text.doc) == text.doc;
-                stands
+                text.words[*word].holds(text.doc)
                     && (text.words[*word].is_sure()
                         || self.read(text).is_some_and(|_| !text.positions[*word].is_empty()))
             }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use tantivy::{InvertedIndexReader, Searcher, postings::TermInfo, schema::Field};
 
-use super::{FieldWords, Terms, WordTerms, WordsQuery, places::Places};
+use super::{FieldWords, OpenFiles, Terms, WordTerms, WordsQuery, places::Places};
 use crate::{
     index::Error,
     query::Pattern,
@@ -12,6 +12,7 @@ use crate::{
 /// Looks the words of a query up in the dictionaries of an index.
 pub(in crate::index) struct Resolver<'a> {
     searcher: &'a Searcher,
+    files: &'a OpenFiles,
     /// Forms that wildcards may still stand for.
     forms_left: usize,
     forms_max: usize,
@@ -19,8 +20,8 @@ pub(in crate::index) struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     /// For one query, whose wildcards may stand for `forms_max` forms together.
-    pub(in crate::index) fn new(searcher: &'a Searcher, forms_max: usize) -> Self {
-        Self { searcher, forms_left: forms_max, forms_max }
+    pub(in crate::index) fn new(searcher: &'a Searcher, files: &'a OpenFiles, forms_max: usize) -> Self {
+        Self { searcher, files, forms_left: forms_max, forms_max }
     }
 
     /// The query for a pattern in any of these fields.
@@ -39,7 +40,7 @@ impl<'a> Resolver<'a> {
             let terms = words.iter().map(|word| self.word(word, field)).collect::<Result<_, _>>()?;
             resolved.push(FieldWords { field, words: terms });
         }
-        Ok(WordsQuery { places: Arc::new(places), fields: resolved.into() })
+        Ok(WordsQuery { places: Arc::new(places), fields: resolved.into(), files: self.files.clone() })
     }
 
     fn word(&mut self, alternatives: &[&Word], field: Field) -> Result<WordTerms, Error> {

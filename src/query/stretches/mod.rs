@@ -25,7 +25,32 @@ pub fn near_exists(
     distance: u32,
     ordered: bool,
 ) -> bool {
+    if left_width == 1 && right_width == 1 {
+        return words_near(left, right, distance, ordered);
+    }
     follows(left, left_width, right, distance) || (!ordered && follows(right, right_width, left, distance))
+}
+
+/// The same of single words, in one pass over both: nearly all there is to compare, so without a branch that depends on which
+/// of two positions is the lower one. Two that are near and have none of the others between them meet.
+fn words_near(left: &[u32], right: &[u32], distance: u32, ordered: bool) -> bool {
+    let (mut at_left, mut at_right) = (0, 0);
+    while let (Some(&l), Some(&r)) = (left.get(at_left), right.get(at_right)) {
+        // Numbers below zero wrap around to large ones.
+        let is_after = r.wrapping_sub(l).wrapping_sub(1) <= distance;
+        let is_before = l.wrapping_sub(r).wrapping_sub(1) <= distance;
+        if is_after | (is_before & !ordered) {
+            return true;
+        }
+        // At one position stand several forms: each side may still be near the next of the other.
+        if l == r && right.get(at_right + 1).is_some_and(|&next| next - l - 1 <= distance) {
+            return true;
+        }
+        let step_left = l <= r;
+        at_left += usize::from(step_left);
+        at_right += usize::from(!step_left);
+    }
+    false
 }
 
 /// Whether one of `later` begins behind the end of one of `earlier`, with at most `distance` positions between.
