@@ -14,6 +14,7 @@ fn open_at(dir: &TempDir, clock: &Arc<ManualClock>) -> Arc<Engine> {
         index_config: IndexConfig::built_in().unwrap(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         store_bytes_max: None,
+        stall_matcher_at: None,
     })
     .unwrap()
 }

@@ -186,13 +186,15 @@ fn evidence_to_wire(evidence: &[Evidence]) -> Vec<wire::Evidence> {
 
 /// An `f32` as the decimal number people expect: 0.9 and not 0.8999999761581421.
 pub(super) fn decimal(value: f32) -> f64 {
-    // Up to six digits name an `f32` without doubt, and most judgements have no more: no need to write them out to read them.
-    let short = (f64::from(value) * 1e4).round() / 1e4;
+    // The first number of places by which it is told from its neighbours. Writing it out to read it again gives the same and takes
+    // four times as long, which is a quarter of what it costs to tell a subscriber of a mention.
     #[expect(clippy::cast_possible_truncation, reason = "that is the question")]
-    if short.abs() < 100.0 && short as f32 == value {
-        return short;
-    }
-    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+    let rounded = |places: &f64| {
+        let short = (f64::from(value) * places).round() / places;
+        (short as f32 == value).then_some(short)
+    };
+    let short = if value.abs() < 100.0 { [1e4, 1e5, 1e6, 1e7, 1e8, 1e9].iter().find_map(rounded) } else { None };
+    short.unwrap_or_else(|| value.to_string().parse().unwrap_or_else(|_| f64::from(value)))
 }
 
 #[cfg(test)]
