@@ -9,7 +9,7 @@ use super::{
     output::Output,
 };
 use crate::{
-    base::SystemClock,
+    base::{Seq, SystemClock},
     config::IndexConfig,
     engine::{Engine, EngineOptions},
     server::{self, ServerOptions, WebhookOptions},
@@ -33,6 +33,9 @@ pub struct Arguments {
     /// Let webhooks call this machine and private networks
     #[arg(long, env = "ASCOLTO_ALLOW_PRIVATE_WEBHOOKS")]
     allow_private_webhooks: bool,
+    /// A fault point for tests: the matcher stands still when it has come to this seq
+    #[arg(long, hide = true, value_name = "SEQ")]
+    fault_stall_matcher_at: Option<u64>,
     /// How the log on standard error is written
     #[arg(long, env = "ASCOLTO_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
@@ -51,7 +54,14 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
     start_log(arguments.log_format, &arguments.log_level)?;
     let listener = listen(arguments.listen).await?;
     let index_config = load_index_config(arguments.index_config.as_ref())?;
-    let engine = open_engine(arguments.data_dir.clone(), index_config, arguments.store_bytes_max).await?;
+    let engine = open_engine(EngineOptions {
+        data_dir: arguments.data_dir.clone(),
+        index_config,
+        clock: Arc::new(SystemClock),
+        store_bytes_max: arguments.store_bytes_max,
+        stall_matcher_at: arguments.fault_stall_matcher_at.map(Seq),
+    })
+    .await?;
     // From here on a signal is ours; before, there is nothing to save.
     let stop = StopSignal::listen()?;
     let address = local_address(&listener)?;
@@ -112,12 +122,7 @@ pub(super) fn load_index_config(folder: Option<&PathBuf>) -> Result<IndexConfig,
     loaded.map_err(|error| Failure::Failed(error.to_string()))
 }
 
-pub(super) async fn open_engine(
-    data_dir: PathBuf,
-    index_config: IndexConfig,
-    store_bytes_max: Option<u64>,
-) -> Result<Arc<Engine>, Failure> {
-    let options = EngineOptions { data_dir, index_config, clock: Arc::new(SystemClock), store_bytes_max };
+pub(super) async fn open_engine(options: EngineOptions) -> Result<Arc<Engine>, Failure> {
     let opened = tokio::task::spawn_blocking(move || Engine::open(options)).await;
     opened
         .map_err(|error| Failure::Failed(format!("opening the data directory broke off: {error}")))?

@@ -90,6 +90,8 @@ pub struct EngineOptions {
     pub clock: Arc<dyn Clock>,
     /// Most bytes the log may take on disk; ingest is refused beyond.
     pub store_bytes_max: Option<u64>,
+    /// A fault point: the matcher stands still for good when it has come to this version. For tests.
+    pub stall_matcher_at: Option<Seq>,
 }
 
 /// The running product behind one data directory.
@@ -133,7 +135,8 @@ impl Engine {
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
         let matcher_follower =
-            MatcherFollower::start(store.clone(), library.definitions(), saved).map_err(thread_error)?;
+            MatcherFollower::start(store.clone(), library.definitions(), saved, options.stall_matcher_at)
+                .map_err(thread_error)?;
         let latest = match store.last_seq() {
             Seq::ZERO => Timestamp::UNIX_EPOCH,
             newest => store.version(newest)?.recorded_at,

@@ -31,6 +31,7 @@ fn open_limited(dir: &TempDir, store_bytes_max: Option<u64>) -> Arc<Engine> {
         index_config: IndexConfig::built_in().unwrap(),
         clock: Arc::new(ManualClock::new(moment(100_000))),
         store_bytes_max,
+        stall_matcher_at: None,
     })
     .unwrap()
 }

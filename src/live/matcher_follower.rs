@@ -95,11 +95,17 @@ pub(super) struct Joined {
 }
 
 impl MatcherFollower {
-    /// Starts the follower's thread behind the newest version: what is older is of use to nobody live.
+    /// Starts the follower's thread behind the newest version: what is older is of use to nobody live. It stands still for good when
+    /// it has come to `stall_at`: for tests of what is told of that.
     ///
     /// # Errors
     /// The system gives no thread.
-    pub fn start(store: store::Reader, definitions: Arc<Definitions>, saved: Vec<SavedQuery>) -> std::io::Result<Self> {
+    pub fn start(
+        store: store::Reader,
+        definitions: Arc<Definitions>,
+        saved: Vec<SavedQuery>,
+        stall_at: Option<Seq>,
+    ) -> std::io::Result<Self> {
         let (stop, stopped) = watch::channel(false);
         let (commands, waiting_commands) = mpsc::channel(COMMANDS_MAX);
         let progress = Arc::new(Progress::new(store.last_seq()));
@@ -126,6 +132,7 @@ impl MatcherFollower {
             next_id,
             definitions,
             redefinitions: VecDeque::new(),
+            stall_at,
         };
         follower.tell_census();
         let thread = std::thread::Builder::new().name("matcher-follower".into()).spawn(move || follower.run())?;
@@ -267,6 +274,8 @@ struct Follower {
     definitions: Arc<Definitions>,
     /// Edits that lie ahead of the position, in their order.
     redefinitions: VecDeque<Redefinition>,
+    /// A fault point: where it stands still.
+    stall_at: Option<Seq>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -284,6 +293,12 @@ impl Follower {
             return;
         };
         while !*self.stopped.borrow() {
+            if self.stall_at.is_some_and(|at| at <= self.position) {
+                tracing::warn!(at = self.position.0, "the matcher follower stands still, as it was asked to");
+                // It fails only when nobody can stop it any more.
+                let _ = waiting.block_on(self.stopped.wait_for(|stopped| *stopped));
+                return;
+            }
             for _ in 0..COMMANDS_AT_ONCE_MAX {
                 let Ok(command) = self.commands.try_recv() else { break };
                 self.obey(command);
@@ -344,6 +359,10 @@ impl Follower {
                 self.deliver(&step);
             }
             self.position = seq;
+            if self.stall_at == Some(seq) {
+                self.progress.advance(seq);
+                return Ok(true);
+            }
             // After the events are in their queues: who reads the position and then finds its queue empty has them all.
             self.progress.advance(seq);
         }

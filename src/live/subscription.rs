@@ -21,12 +21,15 @@ use crate::{
     store,
 };
 
-/// Deliveries between the subscription and the connection that sends them. Few: the log is the buffer.
-const DELIVERIES_WAITING_MAX: usize = 64;
-/// Versions evaluated at once while catching up; a piece of work of a few milliseconds.
-const BATCH_VERSIONS_MAX: usize = 512;
+/// Deliveries that go to the connection in one piece while catching up: a wake-up for each would cost as much as what it brings.
+const PIECE_MAX: usize = 32;
+/// Pieces between the subscription and the connection that sends them. Few: the log is the buffer.
+const PIECES_WAITING_MAX: usize = 3;
+/// Versions evaluated at once while catching up; a piece of work of a millisecond or two. One batch is evaluated while the one before it
+/// is sent.
+const BATCH_VERSIONS_MAX: usize = 256;
 /// Bytes evaluated at once while catching up.
-const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+const BATCH_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Matches of a snapshot listed at once; each list costs one walk over all matches.
 const SNAPSHOT_MATCHES_MAX: usize = 16 * 1024;
 /// Mentions of a snapshot loaded at once.
@@ -60,7 +63,9 @@ pub struct SubscriptionOptions {
 /// A live subscription. Dropping it ends it.
 #[derive(Debug)]
 pub struct Subscription {
-    deliveries: mpsc::Receiver<Delivery>,
+    deliveries: mpsc::Receiver<Vec<Delivery>>,
+    /// What is left of the piece that came last.
+    piece: std::vec::IntoIter<Delivery>,
 }
 
 impl Subscription {
@@ -72,7 +77,7 @@ impl Subscription {
         follower: &MatcherFollower,
         mut options: SubscriptionOptions,
     ) -> Self {
-        let (out, deliveries) = mpsc::channel(DELIVERIES_WAITING_MAX);
+        let (out, deliveries) = mpsc::channel(PIECES_WAITING_MAX);
         let mut heartbeats = interval_at(Instant::now() + options.heartbeat, options.heartbeat);
         heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let task = Task {
@@ -89,12 +94,17 @@ impl Subscription {
             index: options.index,
         };
         tokio::spawn(task.run(options.start));
-        Self { deliveries }
+        Self { deliveries, piece: Vec::new().into_iter() }
     }
 
     /// The next thing to tell the subscriber; `None` after [`Delivery::Goodbye`].
     pub async fn next(&mut self) -> Option<Delivery> {
-        self.deliveries.recv().await
+        loop {
+            if let Some(delivery) = self.piece.next() {
+                return Some(delivery);
+            }
+            self.piece = self.deliveries.recv().await?.into_iter();
+        }
     }
 }
 
@@ -102,7 +112,7 @@ struct Task {
     watch: Arc<Watch>,
     store: store::Reader,
     door: Door,
-    out: mpsc::Sender<Delivery>,
+    out: mpsc::Sender<Vec<Delivery>>,
     heartbeats: tokio::time::Interval,
     /// Everything up to here is evaluated and its events are delivered.
     position: Seq,
@@ -154,7 +164,7 @@ impl Task {
         };
         if let End::Because(kind, reason) = end {
             // If it fails, the subscriber has gone in the meantime.
-            let _ = self.out.send(Delivery::Goodbye { seq: self.position, reason, kind }).await;
+            let _ = self.out.send(vec![Delivery::Goodbye { seq: self.position, reason, kind }]).await;
         }
     }
 
@@ -174,8 +184,7 @@ impl Task {
         }
         loop {
             self.catch_up(None).await?;
-            let watch = Arc::clone(&self.watch);
-            let Some(mut joined) = self.door.join(watch).await else { return Err(closing()) };
+            let mut joined = self.join().await?;
             if let Some((watch, redefined)) = joined.redefined.take() {
                 // Edited while it read history: the rest of that is judged by the new text already.
                 let redefined = redefined.map(|redefined| Redefined { seq: self.position, ..redefined });
@@ -189,6 +198,19 @@ impl Task {
                 self.send(Delivery::CaughtUp { seq: self.position }).await?;
             }
             self.follow_live(joined).await?;
+        }
+    }
+
+    /// Takes its place at the follower. A follower that stands still keeps it waiting, and the heartbeats tell of that.
+    async fn join(&mut self) -> Outcome<Joined> {
+        let (door, watch) = (self.door.clone(), Arc::clone(&self.watch));
+        let mut joining = std::pin::pin!(door.join(watch));
+        loop {
+            tokio::select! {
+                joined = &mut joining => return joined.ok_or_else(closing),
+                end = self.stops.wait() => return Err(end),
+                _ = self.heartbeats.tick() => self.send_heartbeat().await?,
+            }
         }
     }
 
@@ -306,20 +328,27 @@ impl Task {
     /// same: what is replaced has to join the follower anew.
     async fn catch_up(&mut self, end: Option<Seq>) -> Outcome<bool> {
         let mut is_the_same = true;
+        let mut ahead: Option<Work<(Vec<Event>, Seq)>> = None;
         loop {
             while let Some(replacement) = self.replacements.next().now_or_never() {
                 self.replace(replacement).await?;
-                is_the_same = false;
+                (is_the_same, ahead) = (false, None);
             }
             let end = end.unwrap_or_else(|| self.store.last_seq());
             if self.position >= end {
                 return Ok(is_the_same);
             }
-            let (events, reached) = self.evaluate_batch(end).await?;
-            for event in events {
-                let seq = event.seq;
-                self.send(Delivery::Event(event)).await?;
-                self.position = seq;
+            let batch = ahead.take().unwrap_or_else(|| self.evaluation(self.position, end));
+            let (events, reached) = self.finish(batch).await?;
+            if reached < end {
+                ahead = Some(self.evaluation(reached, end));
+            }
+            let mut events = events.into_iter().peekable();
+            while events.peek().is_some() {
+                let piece: Vec<Event> = events.by_ref().take(PIECE_MAX).collect();
+                let last = piece.last().map_or(self.position, |event| event.seq);
+                self.send_piece(piece.into_iter().map(Delivery::Event).collect()).await?;
+                self.position = last;
             }
             self.position = reached;
             if let Some(end) = self.stops.now() {
@@ -332,9 +361,10 @@ impl Task {
         }
     }
 
-    async fn evaluate_batch(&mut self, end: Seq) -> Outcome<(Vec<Event>, Seq)> {
-        let (store, watch, position) = (self.store.clone(), Arc::clone(&self.watch), self.position);
-        let work = move || -> Result<(Vec<Event>, Seq), store::Error> {
+    /// Begins to evaluate the versions after this position, up to `end` at most: their events, and how far it came.
+    fn evaluation(&self, position: Seq, end: Seq) -> Work<(Vec<Event>, Seq)> {
+        let (store, watch) = (self.store.clone(), Arc::clone(&self.watch));
+        self.begin(move || -> Result<(Vec<Event>, Seq), store::Error> {
             let versions = store.versions_after(position, BATCH_VERSIONS_MAX, BATCH_BYTES_MAX)?;
             let mut events = Vec::new();
             let mut reached = position;
@@ -347,8 +377,7 @@ impl Task {
                 events.extend(watch.observe(&step));
             }
             Ok((without_deleted(events, &store)?, reached))
-        };
-        self.take_turn(work).await
+        })
     }
 
     /// Everything that matches, by seq; it enters at the seq of the snapshot.
@@ -394,8 +423,10 @@ impl Task {
             let shown = shown.map(|event| Event { seq: snapshot_seq, is_snapshot: true, ..event });
             without_deleted(shown.collect(), &store)
         };
-        for event in self.take_turn(work).await? {
-            self.send(Delivery::Event(event)).await?;
+        let mut events = self.take_turn(work).await?.into_iter().map(Delivery::Event).peekable();
+        while events.peek().is_some() {
+            let piece = events.by_ref().take(PIECE_MAX).collect();
+            self.send_piece(piece).await?;
         }
         Ok(())
     }
@@ -406,21 +437,36 @@ impl Task {
         T: Send + 'static,
         E: std::error::Error + Send + 'static,
     {
-        let mut turn = std::pin::pin!(Arc::clone(&self.door.catching_up).acquire_owned());
-        let turn = loop {
-            let taken = tokio::select! {
-                turn = &mut turn => Some(turn),
+        let work = self.begin(work);
+        self.finish(work).await
+    }
+
+    /// Begins a piece of work on history, which waits for its turn.
+    fn begin<T, E>(&self, work: impl FnOnce() -> Result<T, E> + Send + 'static) -> Work<T>
+    where
+        T: Send + 'static,
+        E: std::error::Error + Send + 'static,
+    {
+        let turns = Arc::clone(&self.door.catching_up);
+        Work(tokio::spawn(async move {
+            let turn = turns.acquire_owned().await;
+            let done = run_blocking(work).await;
+            drop(turn);
+            done
+        }))
+    }
+
+    /// Waits for it, with signs of life.
+    async fn finish<T>(&mut self, mut work: Work<T>) -> Outcome<T> {
+        loop {
+            tokio::select! {
+                done = &mut work.0 => {
+                    return done.unwrap_or_else(|error| Err(failed(format!("internal error: {error}"))));
+                }
                 end = self.stops.wait() => return Err(end),
-                _ = self.heartbeats.tick() => None,
-            };
-            match taken {
-                Some(turn) => break turn,
-                None => self.send_heartbeat().await?,
+                _ = self.heartbeats.tick() => self.send_heartbeat().await?,
             }
-        };
-        let done = run_blocking(work).await;
-        drop(turn);
-        done
+        }
     }
 
     async fn send_heartbeat(&mut self) -> Outcome {
@@ -434,10 +480,23 @@ impl Task {
 
     /// Waits for a slow subscriber, but not longer than the server lives and its name is its own.
     async fn send(&mut self, delivery: Delivery) -> Outcome {
+        self.send_piece(vec![delivery]).await
+    }
+
+    async fn send_piece(&mut self, piece: Vec<Delivery>) -> Outcome {
         tokio::select! {
-            sent = self.out.send(delivery) => sent.map_err(|_| End::Gone),
+            sent = self.out.send(piece) => sent.map_err(|_| End::Gone),
             end = self.stops.wait() => Err(end),
         }
+    }
+}
+
+/// A piece of work on history. Dropping it takes back what has not begun.
+struct Work<T>(tokio::task::JoinHandle<Outcome<T>>);
+
+impl<T> Drop for Work<T> {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

@@ -154,7 +154,9 @@ async fn real_mentions_are_taken_and_understood() {
     let index_config = IndexConfig { brands: brands(&data.join("brands.ndjson")), ..IndexConfig::built_in().unwrap() };
     let clock = Arc::new(SystemClock);
     let data_dir = folder.path().to_owned();
-    let engine = Engine::open(EngineOptions { data_dir, index_config, clock, store_bytes_max: None }).unwrap();
+    let engine =
+        Engine::open(EngineOptions { data_dir, index_config, clock, store_bytes_max: None, stall_matcher_at: None })
+            .unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

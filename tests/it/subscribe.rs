@@ -5,6 +5,7 @@ mod folders;
 mod replaced;
 mod seam;
 mod slow;
+mod stalled;
 
 use ascolto::proto::v1::{
     self as wire, event::Change, subscribe_request::Start, subscribe_response::Message as Delivery,

@@ -6,7 +6,7 @@
 mod player;
 mod story;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -20,7 +20,9 @@ use super::{
     serve::{StopSignal, listen, load_index_config, local_address, open_engine},
 };
 use crate::{
+    base::SystemClock,
     client::Client,
+    engine::EngineOptions,
     server::{self, ServerOptions},
 };
 
@@ -44,7 +46,14 @@ pub(super) async fn run(arguments: Arguments, output: &mut Output) -> Result<Exi
         tempfile::tempdir().map_err(|error| Failure::Failed(format!("cannot make a folder for the demo: {error}")))?;
     let listener = listen(arguments.listen).await?;
     let address = local_address(&listener)?;
-    let engine = open_engine(folder.path().to_owned(), load_index_config(None)?, None).await?;
+    let engine = open_engine(EngineOptions {
+        data_dir: folder.path().to_owned(),
+        index_config: load_index_config(None)?,
+        clock: Arc::new(SystemClock),
+        store_bytes_max: None,
+        stall_matcher_at: None,
+    })
+    .await?;
     let (stop, stopped) = oneshot::channel::<()>();
     let shutdown = async move {
         // A dropped sender means stop as well.

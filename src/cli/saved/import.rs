@@ -2,10 +2,12 @@ use std::{
     collections::{HashMap, HashSet},
     fs,
     path::PathBuf,
+    sync::Arc,
 };
 
 use clap::Args;
 use futures_util::{StreamExt as _, stream};
+use jiff::tz::TimeZone;
 use prost_types::FieldMask;
 
 use super::{
@@ -26,10 +28,12 @@ use super::{
 use crate::{
     base::limits::{MESSAGE_BYTES_MAX, SAVED_SEARCHES_BATCH_MAX},
     client::Client,
+    live::{Definition, Definitions, references},
     proto::v1::{
         BatchCreateSavedSearchesRequest, CheckQueryRequest, DeleteSavedSearchRequest, Problem, SavedSearch,
         SavedSearchCreation, UpdateSavedSearchRequest, problem::Severity,
     },
+    query,
 };
 
 /// Calls on their way at once.
@@ -172,8 +176,9 @@ async fn check(
     with_file: &HashSet<String>,
     output: &mut Output,
 ) -> Result<usize, Failure> {
-    let changed = plan.create.iter().chain(plan.update.iter().map(|(local, _)| local));
-    let calls = changed.map(|local| async move {
+    let changed = || plan.create.iter().chain(plan.update.iter().map(|(local, _)| local));
+    let definitions = afterwards(client, plan, changed()).await?;
+    let calls = changed().map(|local| async move {
         let SavedSearch { query, time_zone, .. } = local.read.search.clone();
         let answer = client.search().check_query(CheckQueryRequest { query, time_zone }).await?;
         Ok::<_, Failure>((local, answer.into_inner().problems))
@@ -191,9 +196,48 @@ async fn check(
         if let Some(problem) = problems.iter().find(is_wrong) {
             broken += 1;
             complain_of(local, std::slice::from_ref(problem), "", output)?;
+        } else if let Some(circle) = circle(&definitions, &local.read.search) {
+            broken += 1;
+            let line = file::line_of(&local.read, circle.span.start);
+            complain(&local.found.path.display().to_string(), line, &circle.message, output)?;
         }
     }
     Ok(broken)
+}
+
+/// What all saved searches would say after the import. The server cannot be asked for that without changing it.
+async fn afterwards<'l>(
+    client: &Client,
+    plan: &Plan,
+    changed: impl Iterator<Item = &'l Local>,
+) -> Result<Definitions, Failure> {
+    let mut definitions = Definitions::default();
+    let mut put = |search: &SavedSearch| {
+        let zone = query::time_zone(&search.time_zone).unwrap_or(TimeZone::UTC);
+        let parsed = query::parse(&search.query, &zone);
+        let references = parsed.query.map_or_else(Vec::new, |query| references(&query.root));
+        let definition = Definition {
+            query: search.query.as_str().into(),
+            zone,
+            folder: search.folder.as_str().into(),
+            references: references.into(),
+        };
+        definitions.put_search(&Arc::from(search.id.as_str()), definition);
+    };
+    for_each(client, "", |search| {
+        put(&search);
+        Ok(())
+    })
+    .await?;
+    changed.for_each(|local| put(&local.read.search));
+    plan.remove.iter().for_each(|search| definitions.remove_search(&search.id));
+    Ok(definitions)
+}
+
+/// The circle that a saved search would lie in.
+fn circle(definitions: &Definitions, search: &SavedSearch) -> Option<query::Problem> {
+    let compiled = definitions.compile_search(&search.id)?;
+    compiled.problems.into_iter().find(|problem| problem.code == query::ProblemCode::CircularSearch)
 }
 
 /// Creates them. Those that refer to some that come later are tried again until nothing moves any more.

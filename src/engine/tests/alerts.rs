@@ -3,6 +3,7 @@ use crate::{
     engine::{
         alerts::{AlertEdit, AlertEdited},
         committer::{Recorded, Work},
+        saved_searches::{SavedSearchField, SavedSearchUpdate},
     },
     live::{AlertStep, AlertStepOutcome},
     model::{Alert, AlertKind, AlertState, Firing, SavedSearch},
@@ -14,6 +15,7 @@ fn open_at(dir: &TempDir, clock: &Arc<ManualClock>) -> Arc<Engine> {
         index_config: IndexConfig::built_in().unwrap(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         store_bytes_max: None,
+        stall_matcher_at: None,
     })
     .unwrap()
 }
@@ -234,5 +236,29 @@ async fn an_alert_without_its_search_rests_and_wakes_with_it() {
     let mut firings = stream(&engine, 0).await;
     ingest(&engine, vec![mention("2", "anna", "the crew", 0)]).await;
     assert_eq!(next_firing(&mut firings).await.sample, [name("2")]);
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_edit_of_its_search_an_alert_counts_what_enters_the_new_one_and_nothing_that_was_there() {
+    let dir = tempfile::tempdir().unwrap();
+    let engine = open(&dir);
+    save(&engine, "crew", "crew").await;
+    engine.create_alert(alert("each", AlertKind::EveryMatch)).await.unwrap();
+    let told =
+        |id: &str, text: &str, second: i64| Mention { observed_at: moment(second), ..mention(id, "anna", text, 0) };
+    ingest(&engine, vec![told("1", "a train", 0), told("2", "the crew", 0)]).await;
+    counted(&engine).await;
+    let update = SavedSearchUpdate {
+        search: SavedSearch::new("crew", "train"),
+        fields: vec![SavedSearchField::Query],
+        etag: String::new(),
+    };
+    engine.update_saved_search(update).await.unwrap();
+    // The first was a match of the new text before anybody asked for it, and the second is none any more.
+    ingest(&engine, vec![told("1", "a train!", 1), told("2", "the crew!", 1), told("3", "another train", 1)]).await;
+    ingest(&engine, vec![told("2", "the crew took a train", 2)]).await;
+    let samples: Vec<_> = fired(&engine).await.into_iter().map(|firing| firing.sample).collect();
+    assert_eq!(samples, [[name("2")], [name("3")], [name("2")]]);
     engine.close().await;
 }

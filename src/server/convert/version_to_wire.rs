@@ -186,15 +186,15 @@ fn evidence_to_wire(evidence: &[Evidence]) -> Vec<wire::Evidence> {
 
 /// An `f32` as the decimal number people expect: 0.9 and not 0.8999999761581421.
 pub(super) fn decimal(value: f32) -> f64 {
-    // The fewest decimals that name it, for judgements mostly four to eight: no need to write a number out to read it again.
+    // The first number of places by which it is told from its neighbours. Writing it out to read it again gives the same and takes
+    // four times as long, which is a quarter of what it costs to tell a subscriber of a mention.
     #[expect(clippy::cast_possible_truncation, reason = "that is the question")]
-    for places in [1e4, 1e5, 1e6, 1e7, 1e8] {
+    let rounded = |places: &f64| {
         let short = (f64::from(value) * places).round() / places;
-        if short.abs() < 100.0 && short as f32 == value {
-            return short;
-        }
-    }
-    value.to_string().parse().unwrap_or_else(|_| f64::from(value))
+        (short as f32 == value).then_some(short)
+    };
+    let short = if value.abs() < 100.0 { [1e4, 1e5, 1e6, 1e7, 1e8, 1e9].iter().find_map(rounded) } else { None };
+    short.unwrap_or_else(|| value.to_string().parse().unwrap_or_else(|_| f64::from(value)))
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ fn a_second_server_on_a_directory_is_refused_and_the_first_goes_on() {
 #[test]
 fn a_directory_of_another_version_or_of_something_else_is_refused_untouched() {
     let dir = tempfile::tempdir().unwrap();
-    drop(open_engine(dir.path(), None).unwrap());
+    drop(open_engine(dir.path(), None, None).unwrap());
     let database = dir.path().join("store/store.sqlite");
     let set = |pragma: &str| rusqlite::Connection::open(&database).unwrap().execute_batch(pragma).unwrap();
     set("PRAGMA user_version = 7");

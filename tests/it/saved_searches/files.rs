@@ -92,8 +92,12 @@ async fn a_broken_file_is_told_with_its_line_and_the_others_are_taken() {
     }
     assert!(get(&server, "good").await.is_ok());
     assert_eq!(server.engine.status().saved_searches, 1, "{notes}");
-    let (code, _, _) = ascolto(&server, &["saved", "import", "searches", "--dry-run"], dir.path());
+    let (code, _, notes) = ascolto(&server, &["saved", "import", "searches", "--dry-run"], dir.path());
     assert_eq!(code, 1);
+    for name in ["a", "b"] {
+        let line = format!("searches/{name}-circle.search:2: saved searches cannot refer to each other in a circle");
+        assert!(notes.contains(&line), "no {line:?} in\n{notes}");
+    }
     server.stop().await;
 }
 

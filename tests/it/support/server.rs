@@ -1,7 +1,7 @@
 use std::{net::SocketAddr, path::Path, sync::Arc};
 
 use ascolto::{
-    base::SystemClock,
+    base::{Seq, SystemClock},
     client::{Client, IngestStream},
     config::IndexConfig,
     engine::{Engine, EngineError, EngineOptions},
@@ -20,6 +20,8 @@ pub struct TestOptions {
     /// Where everything lies; a new directory where not given.
     pub data_dir: Option<TempDir>,
     pub store_bytes_max: Option<u64>,
+    /// Where the matcher stands still.
+    pub stall_matcher_at: Option<u64>,
     /// How the port behaves; as by default where not given.
     pub server: Option<ServerOptions>,
 }
@@ -47,7 +49,7 @@ impl TestServer {
 
     pub async fn start_with(options: TestOptions) -> Self {
         let data_dir = options.data_dir.unwrap_or_else(|| tempfile::tempdir().unwrap());
-        let engine = open_engine(data_dir.path(), options.store_bytes_max).unwrap();
+        let engine = open_engine(data_dir.path(), options.store_bytes_max, options.stall_matcher_at.map(Seq)).unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (shutdown, asked) = oneshot::channel();
@@ -111,12 +113,17 @@ impl TestServer {
 }
 
 /// The engine as a server opens it. Blocking.
-pub fn open_engine(data_dir: &Path, store_bytes_max: Option<u64>) -> Result<Arc<Engine>, EngineError> {
+pub fn open_engine(
+    data_dir: &Path,
+    store_bytes_max: Option<u64>,
+    stall_matcher_at: Option<Seq>,
+) -> Result<Arc<Engine>, EngineError> {
     Engine::open(EngineOptions {
         data_dir: data_dir.to_owned(),
         index_config: IndexConfig::built_in().unwrap(),
         clock: Arc::new(SystemClock),
         store_bytes_max,
+        stall_matcher_at,
     })
 }
 
