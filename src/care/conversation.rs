@@ -1,6 +1,8 @@
 use crate::{
     base::limits::PARENT_TEXT_BYTES_MAX,
-    model::{BrandMatch, BrandReason, Evidence, EvidenceKind, Parent, ReplyReason, Status, Understanding, Version},
+    model::{
+        BrandMatch, BrandReason, Evidence, EvidenceKind, Kind, Mention, Parent, ReplyReason, Status, Understanding, Version,
+    },
 };
 
 /// Score that going on in a conversation with the brand adds: enough by itself, for "11.0.3" and "yes, both of them" cannot be
@@ -9,43 +11,78 @@ const FOLLOW_UP_WEIGHT: f32 = 1.2;
 
 /// Name of the evidence that a conversation gives.
 const FOLLOW_UP_FACT: &str = "goes on in a conversation with the brand";
+/// Name of the evidence that an author's own message gives, which asked for something.
+const OWN_MESSAGE_FACT: &str = "goes on from what its author asked";
 
 /// What a message knows of the one it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParentFacts {
     /// What travels with the answer.
     pub parent: Parent,
-    /// An account of the brand wrote it.
-    pub is_own: bool,
+    /// What going on from it means.
+    pub part: Part,
     /// Whom it is about.
     pub brands: Vec<String>,
+}
+
+/// The part of a message in a conversation: what going on from it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An account of the brand answers somebody there: whoever goes on speaks with the brand.
+    BrandAnswers,
+    /// An account of the brand writes to everybody: what stands below are comments, each judged by its words.
+    BrandTells,
+    /// Somebody asks for something: when they go on, what they add belongs to it.
+    Asks,
+    /// None of these.
+    Other,
 }
 
 impl ParentFacts {
     /// Takes them from the newest version of what is answered; nothing is known of a deleted one.
     #[must_use]
     pub fn of(parent: &Version) -> Option<Self> {
-        if parent.deleted {
-            return None;
-        }
-        let mention = &parent.mention;
+        (!parent.deleted).then(|| Self::of_words(&parent.mention, &parent.understanding))
+    }
+
+    /// Takes them from a mention and what was judged of it, placed or not.
+    #[must_use]
+    pub fn of_words(mention: &Mention, understanding: &Understanding) -> Self {
         // A review can have all it says in its title.
         let text = if mention.text.is_empty() { &mention.title } else { &mention.text };
         let text = &text[..text.floor_char_boundary(PARENT_TEXT_BYTES_MAX)];
-        Some(Self {
+        let answers = mention.in_reply_to.is_some() || matches!(mention.kind, Kind::Reply | Kind::Comment | Kind::Dm);
+        let part = match understanding.is_own() {
+            true if answers => Part::BrandAnswers,
+            true => Part::BrandTells,
+            // By its own words: what it has from its own parent must not go round in a circle of answers.
+            false if lifted(understanding.clone()).needs_reply.asked => Part::Asks,
+            false => Part::Other,
+        };
+        Self {
             parent: Parent { handle: mention.author.handle.clone(), text: text.to_owned() },
-            is_own: parent.understanding.is_own(),
-            brands: parent.understanding.brands.iter().map(|brand| brand.brand.clone()).collect(),
-        })
+            part,
+            brands: understanding.brands.iter().map(|brand| brand.brand.clone()).collect(),
+        }
+    }
+
+    /// Whether going on from here makes a follow-up of what this author writes.
+    fn goes_on(&self, author: &str) -> bool {
+        match self.part {
+            Part::BrandAnswers => true,
+            Part::Asks => !author.is_empty() && author.eq_ignore_ascii_case(&self.parent.handle),
+            Part::BrandTells | Part::Other => false,
+        }
     }
 }
 
-/// What a message means at its place in a conversation: it is about the brands of what it answers, and it needs a reply when
-/// it goes on in a conversation with the brand, unless all it does is to thank.
+/// What a message of an author, by handle, means at its place in a conversation: it is about the brands of what it answers, and it
+/// needs a reply when it goes on in a conversation with the brand or from a message in which its author asked for something, unless
+/// all it does is to thank. What stands below a post of the brand to everybody is judged by its words.
 ///
 /// Gives the same for a message that was placed before, so that parents may arrive late, change and vanish.
 #[must_use]
-pub fn place(understanding: Understanding, parent: Option<&ParentFacts>) -> Understanding {
+pub fn place(understanding: Understanding, author: &str, parent: Option<&ParentFacts>) -> Understanding {
     let mut placed = lifted(understanding);
     let Some(parent) = parent else { return placed };
     for brand in &parent.brands {
@@ -66,11 +103,12 @@ pub fn place(understanding: Understanding, parent: Option<&ParentFacts>) -> Unde
         }
     }
     placed.brands.sort_unstable_by(|a, b| a.brand.cmp(&b.brand));
-    if parent.is_own && !placed.is_own() && !placed.needs_reply.closing {
+    if parent.goes_on(author) && !placed.is_own() && !placed.needs_reply.closing {
+        let fact = if parent.part == Part::Asks { OWN_MESSAGE_FACT } else { FOLLOW_UP_FACT };
         let reply = &mut placed.needs_reply;
         reply.evidence.push(Evidence {
             kind: EvidenceKind::Fact,
-            text: FOLLOW_UP_FACT.to_owned(),
+            text: fact.to_owned(),
             weight: FOLLOW_UP_WEIGHT,
         });
         reply.score = reply.evidence.iter().map(|item| item.weight).sum();
@@ -87,7 +125,10 @@ fn lifted(mut understanding: Understanding) -> Understanding {
     }
     understanding.brands.retain(|brand| !brand.reasons.is_empty());
     let reply = &mut understanding.needs_reply;
-    let given = reply.evidence.iter().position(|item| item.kind == EvidenceKind::Fact && item.text == FOLLOW_UP_FACT);
+    let is_of_place = |item: &Evidence| {
+        item.kind == EvidenceKind::Fact && [FOLLOW_UP_FACT, OWN_MESSAGE_FACT].contains(&item.text.as_str())
+    };
+    let given = reply.evidence.iter().position(is_of_place);
     if let Some(at) = given {
         reply.evidence.remove(at);
         // Summed anew: adding and taking away would leave the dust of rounding.
@@ -144,27 +185,35 @@ mod tests {
         }
     }
 
-    fn brand_message(is_own: bool) -> ParentFacts {
+    fn parent(part: Part) -> ParentFacts {
         let parent = Parent { handle: "aurora".into(), text: "Which version is it?".into() };
-        ParentFacts { parent, is_own, brands: vec!["aurora".into()] }
+        ParentFacts { parent, part, brands: vec!["aurora".into()] }
     }
 
     #[test]
     fn an_answer_to_the_brand_needs_a_reply_unless_it_only_thanks() {
-        for (intents, is_own_parent, asked) in [
-            (vec![Intent::Other], true, true),
-            (vec![Intent::Other], false, false),
-            (vec![Intent::Thanks], true, false),
-            (vec![Intent::Praise, Intent::Thanks], true, false),
-            (vec![Intent::Question, Intent::Thanks], true, true),
-            (vec![Intent::Question], false, true),
+        for (intents, author, part, asked) in [
+            (vec![Intent::Other], "anna", Part::BrandAnswers, true),
+            (vec![Intent::Other], "anna", Part::BrandTells, false),
+            (vec![Intent::Other], "anna", Part::Other, false),
+            (vec![Intent::Thanks], "anna", Part::BrandAnswers, false),
+            (vec![Intent::Praise, Intent::Thanks], "anna", Part::BrandAnswers, false),
+            (vec![Intent::Question, Intent::Thanks], "anna", Part::BrandAnswers, true),
+            (vec![Intent::Question], "anna", Part::BrandTells, true),
+            (vec![Intent::Question], "anna", Part::Other, true),
+            // The author of the parent bears the same name, in whatever letters.
+            (vec![Intent::Other], "Aurora", Part::Asks, true),
+            (vec![Intent::Thanks], "aurora", Part::Asks, false),
+            (vec![Intent::Other], "aurora", Part::Other, false),
+            (vec![Intent::Other], "anna", Part::Asks, false),
+            (vec![Intent::Other], "", Part::Asks, false),
         ] {
-            let placed = place(understood(&intents, false), Some(&brand_message(is_own_parent)));
-            assert_eq!(placed.needs_reply.asked, asked, "{intents:?} {is_own_parent}");
+            let placed = place(understood(&intents, false), author, Some(&parent(part.clone())));
+            assert_eq!(placed.needs_reply.asked, asked, "{intents:?} {author} {part:?}");
             assert_eq!(placed.needs_reply.asked, !placed.needs_reply.reasons.is_empty());
             assert_eq!(placed.brands.len(), 1);
         }
-        let own = place(understood(&[Intent::Question], true), Some(&brand_message(true)));
+        let own = place(understood(&[Intent::Question], true), "aurora", Some(&parent(Part::BrandAnswers)));
         assert_eq!(status(&own, false), Status::None);
     }
 
@@ -172,9 +221,11 @@ mod tests {
     fn placing_again_gives_the_same_and_can_be_taken_back() {
         for intents in [vec![Intent::Other], vec![Intent::Question], vec![Intent::Thanks]] {
             let plain = understood(&intents, false);
-            let once = place(plain.clone(), Some(&brand_message(true)));
-            assert_eq!(place(once.clone(), Some(&brand_message(true))), once);
-            assert_eq!(place(once, None), plain);
+            for part in [Part::BrandAnswers, Part::Asks] {
+                let once = place(plain.clone(), "aurora", Some(&parent(part.clone())));
+                assert_eq!(place(once.clone(), "aurora", Some(&parent(part))), once);
+                assert_eq!(place(once, "aurora", None), plain);
+            }
         }
     }
 }
