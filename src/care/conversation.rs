@@ -1,7 +1,8 @@
 use crate::{
     base::limits::PARENT_TEXT_BYTES_MAX,
     model::{
-        BrandMatch, BrandReason, Evidence, EvidenceKind, Kind, Mention, Parent, ReplyReason, Status, Understanding, Version,
+        BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, Kind, Mention, Parent, ReplyReason, Status,
+        Understanding, Version,
     },
 };
 
@@ -13,6 +14,11 @@ const FOLLOW_UP_WEIGHT: f32 = 1.2;
 const FOLLOW_UP_FACT: &str = "goes on in a conversation with the brand";
 /// Name of the evidence that an author's own message gives, which asked for something.
 const OWN_MESSAGE_FACT: &str = "goes on from what its author asked";
+
+/// Name of the evidence that a conversation gives in which the brand has said its part.
+const HAD_ANSWER_FACT: &str = "the brand has answered and nothing more is wanted";
+/// Score of it.
+const HAD_ANSWER_WEIGHT: f32 = -3.0;
 
 /// What a message knows of the one it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +34,9 @@ pub struct ParentFacts {
 /// The part of a message in a conversation: what going on from it means.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// An account of the brand answers somebody there: whoever goes on speaks with the brand.
+    /// An account of the brand asks somebody something, or asks them to do it: whoever goes on answers.
+    BrandAsks,
+    /// An account of the brand answers somebody and wants nothing: who goes on and wants nothing either has had their answer.
     BrandAnswers,
     /// An account of the brand writes to everybody: what stands below are comments, each judged by its words.
     BrandTells,
@@ -53,6 +61,7 @@ impl ParentFacts {
         let text = &text[..text.floor_char_boundary(PARENT_TEXT_BYTES_MAX)];
         let answers = mention.in_reply_to.is_some() || matches!(mention.kind, Kind::Reply | Kind::Comment | Kind::Dm);
         let part = match understanding.is_own() {
+            true if answers && wants_answer(understanding) => Part::BrandAsks,
             true if answers => Part::BrandAnswers,
             true => Part::BrandTells,
             // By its own words: what it has from its own parent must not go round in a circle of answers.
@@ -66,14 +75,28 @@ impl ParentFacts {
         }
     }
 
-    /// Whether going on from here makes a follow-up of what this author writes.
-    fn goes_on(&self, author: &str) -> bool {
+    /// Whether going on from here makes a follow-up of what this author writes, who wants something by their own words or not.
+    fn goes_on(&self, author: &str, wants: bool) -> bool {
         match self.part {
-            Part::BrandAnswers => true,
+            Part::BrandAsks => true,
+            Part::BrandAnswers => wants,
             Part::Asks => !author.is_empty() && author.eq_ignore_ascii_case(&self.parent.handle),
             Part::BrandTells | Part::Other => false,
         }
     }
+}
+
+fn wants_answer(understanding: &Understanding) -> bool {
+    has_any(understanding, &[Intent::Question, Intent::Request])
+}
+
+/// Somebody who answers the brand wants something: any reason but that of the place they write in.
+fn wants(understanding: &Understanding) -> bool {
+    has_any(understanding, &[Intent::Question, Intent::Request, Intent::Complaint, Intent::Wish, Intent::Purchase])
+}
+
+fn has_any(understanding: &Understanding, intents: &[Intent]) -> bool {
+    understanding.intents.iter().any(|judgement| intents.contains(&judgement.intent))
 }
 
 /// What a message of an author, by handle, means at its place in a conversation: it is about the brands of what it answers, and it
@@ -103,14 +126,21 @@ pub fn place(understanding: Understanding, author: &str, parent: Option<&ParentF
         }
     }
     placed.brands.sort_unstable_by(|a, b| a.brand.cmp(&b.brand));
-    if parent.goes_on(author) && !placed.is_own() && !placed.needs_reply.closing {
-        let fact = if parent.part == Part::Asks { OWN_MESSAGE_FACT } else { FOLLOW_UP_FACT };
+    let wants = wants(&placed);
+    if parent.part == Part::BrandAnswers && !wants && !placed.is_own() {
         let reply = &mut placed.needs_reply;
         reply.evidence.push(Evidence {
             kind: EvidenceKind::Fact,
-            text: fact.to_owned(),
-            weight: FOLLOW_UP_WEIGHT,
+            text: HAD_ANSWER_FACT.to_owned(),
+            weight: HAD_ANSWER_WEIGHT,
         });
+        reply.score = reply.evidence.iter().map(|item| item.weight).sum();
+        reply.asked = false;
+        reply.reasons.clear();
+    } else if parent.goes_on(author, wants) && !placed.is_own() && !placed.needs_reply.closing {
+        let fact = if parent.part == Part::Asks { OWN_MESSAGE_FACT } else { FOLLOW_UP_FACT };
+        let reply = &mut placed.needs_reply;
+        reply.evidence.push(Evidence { kind: EvidenceKind::Fact, text: fact.to_owned(), weight: FOLLOW_UP_WEIGHT });
         reply.score = reply.evidence.iter().map(|item| item.weight).sum();
         reply.reasons.push(ReplyReason::FollowUp);
         reply.asked = true;
@@ -126,17 +156,33 @@ fn lifted(mut understanding: Understanding) -> Understanding {
     understanding.brands.retain(|brand| !brand.reasons.is_empty());
     let reply = &mut understanding.needs_reply;
     let is_of_place = |item: &Evidence| {
-        item.kind == EvidenceKind::Fact && [FOLLOW_UP_FACT, OWN_MESSAGE_FACT].contains(&item.text.as_str())
+        item.kind == EvidenceKind::Fact
+            && [FOLLOW_UP_FACT, OWN_MESSAGE_FACT, HAD_ANSWER_FACT].contains(&item.text.as_str())
     };
     let given = reply.evidence.iter().position(is_of_place);
     if let Some(at) = given {
-        reply.evidence.remove(at);
+        let had_answer = reply.evidence.remove(at).text == HAD_ANSWER_FACT;
         // Summed anew: adding and taking away would leave the dust of rounding.
         reply.score = reply.evidence.iter().map(|item| item.weight).sum();
         reply.reasons.retain(|reason| *reason != ReplyReason::FollowUp);
+        if had_answer && !reply.closing && reply.score >= reply.threshold {
+            reply.reasons = reasons_of_channel(&understanding.brands, &reply.evidence);
+        }
         reply.asked = !reply.reasons.is_empty();
     }
     understanding
+}
+
+/// The reasons of a message that wants nothing by its words: that it is private, and that it speaks to the brand.
+fn reasons_of_channel(brands: &[BrandMatch], evidence: &[Evidence]) -> Vec<ReplyReason> {
+    let speaks = [BrandReason::Addressed, BrandReason::Mentioned];
+    let is_addressed = brands.iter().any(|brand| brand.reasons.iter().any(|reason| speaks.contains(reason)));
+    let private = ReplyReason::PrivateMessage;
+    let is_private = evidence.iter().any(|item| item.kind == EvidenceKind::Fact && item.text == private.word());
+    [(is_addressed, ReplyReason::Addressed), (is_private, private)]
+        .into_iter()
+        .filter_map(|(holds, reason)| holds.then_some(reason))
+        .collect()
 }
 
 /// Where a message stands. `is_answered`: an account of the brand wrote in the same conversation at the same time or later.
@@ -152,7 +198,7 @@ pub fn status(understanding: &Understanding, is_answered: bool) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply};
+    use crate::model::{IntentJudgement, Language, LanguageEvidence, NeedsReply};
 
     fn understood(intents: &[Intent], own: bool) -> Understanding {
         let asks = intents.contains(&Intent::Question);
@@ -193,7 +239,10 @@ mod tests {
     #[test]
     fn an_answer_to_the_brand_needs_a_reply_unless_it_only_thanks() {
         for (intents, author, part, asked) in [
-            (vec![Intent::Other], "anna", Part::BrandAnswers, true),
+            (vec![Intent::Other], "anna", Part::BrandAsks, true),
+            (vec![Intent::Thanks], "anna", Part::BrandAsks, false),
+            (vec![Intent::Other], "anna", Part::BrandAnswers, false),
+            (vec![Intent::Question], "anna", Part::BrandAnswers, true),
             (vec![Intent::Other], "anna", Part::BrandTells, false),
             (vec![Intent::Other], "anna", Part::Other, false),
             (vec![Intent::Thanks], "anna", Part::BrandAnswers, false),
@@ -221,7 +270,7 @@ mod tests {
     fn placing_again_gives_the_same_and_can_be_taken_back() {
         for intents in [vec![Intent::Other], vec![Intent::Question], vec![Intent::Thanks]] {
             let plain = understood(&intents, false);
-            for part in [Part::BrandAnswers, Part::Asks] {
+            for part in [Part::BrandAsks, Part::BrandAnswers, Part::Asks] {
                 let once = place(plain.clone(), "aurora", Some(&parent(part.clone())));
                 assert_eq!(place(once.clone(), "aurora", Some(&parent(part))), once);
                 assert_eq!(place(once, "aurora", None), plain);

@@ -102,7 +102,8 @@ fn update(
     };
     // What a person said holds for the words it was said of.
     let correction = previous.correction.clone().filter(|_| says_the_same(&previous.mention, &mention));
-    let (understanding, correction) = care::understood(care::place(by_words, &mention.author.handle, parent.as_ref()), correction);
+    let (understanding, correction) =
+        care::understood(care::place(by_words, &mention.author.handle, parent.as_ref()), correction);
     // Joining threads may have made a version of this very mention.
     let previous_seq = group.head(&mention.name)?.map_or(previous.seq, |head| head.seq);
     let seq = group.next_seq();

@@ -24,8 +24,8 @@ pub use labelled::{Labelled, LabelledError, LabelledSet};
 pub use language::{LanguageSettings, train_language};
 pub use random::Random;
 pub use replies::{
-    Half, LabelledParent, LabelledReply, LabelledReplyError, NEEDED, NOT_NEEDED, ReplyEvaluation, ReplyMistake, evaluate_replies,
-    read_replies,
+    Half, LabelledParent, LabelledReply, LabelledReplyError, NEEDED, NOT_NEEDED, ReplyEvaluation, ReplyMistake,
+    evaluate_replies, read_replies,
 };
 pub use score::{Score, Scores};
 pub use sentiment::{SentimentSettings, train_sentiment};

@@ -229,7 +229,9 @@ fn brands(lines: &[LabelledReply]) -> Vec<Brand> {
         platforms.insert(&line.platform);
         let of_brand = handles.entry(&line.brand).or_default();
         of_brand.insert(id_of(&line.brand));
-        if line.addressed && let Some(handle) = line.text.strip_prefix('@') {
+        if line.addressed
+            && let Some(handle) = line.text.strip_prefix('@')
+        {
             let end = handle.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(handle.len());
             of_brand.extend(handle.get(..end).map(str::to_lowercase));
         }

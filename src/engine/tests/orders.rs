@@ -12,7 +12,7 @@ use super::{tag_rules::TagRules, *};
 use crate::{
     care::{self, ParentFacts, Part},
     engine::record::{self, Understood},
-    model::{Parent, Understanding},
+    model::{Intent, Parent, Understanding},
 };
 
 /// Messages that answer each other.
@@ -202,7 +202,9 @@ fn facts(story: &Story, last: &[Mention], placed: &[Understanding], at: usize) -
     let parent = story.parent_of(at).filter(|parent| !story.deletions.contains(parent))?;
     let answers = last[parent].in_reply_to.is_some() || last[parent].kind == Kind::Reply;
     let by_words = UNDERSTANDER.understand(last[parent].clone(), moment(0)).understanding;
+    let wants = by_words.intents.iter().any(|it| matches!(it.intent, Intent::Question | Intent::Request));
     let part = match (by_words.is_own(), answers, by_words.needs_reply.asked) {
+        (true, true, _) if wants => Part::BrandAsks,
         (true, true, _) => Part::BrandAnswers,
         (true, false, _) => Part::BrandTells,
         (false, _, true) => Part::Asks,
