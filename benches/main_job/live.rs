@@ -125,7 +125,7 @@ impl Subscriber {
                     Some(Message::Event(event)) => told.send((event.seq, at)).is_ok(),
                     Some(Message::Heartbeat(beat)) => beats.send(beat.evaluated_seq).is_ok(),
                     Some(Message::CaughtUp(_)) => live.take().is_none_or(|live| live.send(()).is_ok()),
-                    Some(Message::Goodbye(_) | Message::Redefined(_)) | None => true,
+                    Some(Message::Begun(_) | Message::Goodbye(_) | Message::Redefined(_)) | None => true,
                 };
                 if !is_heard {
                     return;

@@ -194,7 +194,7 @@ async fn read(mut stream: Streaming<SubscribeResponse>, evaluated: watch::Sender
             }
             Some(Message::Goodbye(goodbye)) => anyhow::bail!("the server says goodbye: {}", goodbye.reason),
             // Nobody edits what is watched here.
-            Some(Message::Redefined(_)) | None => {}
+            Some(Message::Begun(_) | Message::Redefined(_)) | None => {}
         }
     }
 }

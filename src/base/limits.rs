@@ -109,6 +109,11 @@ pub const SUBSCRIBER_QUEUE_EVENTS_MAX: usize = 256;
 pub const SUBSCRIBERS_MAX: usize = 10_000;
 /// Saved searches in one subscription.
 pub const SUBSCRIPTION_SEARCHES_MAX: usize = 1000;
+/// Saved searches in a folder that is subscribed to, with those below it. Each open stream holds some kilobytes for each of them; as many as
+/// one person can follow in a folder are far fewer.
+pub const FOLDER_SUBSCRIPTION_SEARCHES_MAX: usize = 10_000;
+/// Replacements of what a stream watches that wait until it comes to them.
+pub const REPLACEMENTS_WAITING_MAX: usize = 4;
 /// Name of a durable subscription.
 pub const SUBSCRIPTION_NAME_BYTES_MAX: usize = 64;
 /// Durable names on one server: as many as subscribers at once.

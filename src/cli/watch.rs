@@ -26,11 +26,14 @@ use crate::{
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The query to watch, e.g. 'needs:reply AND brand:nordwind-air'
-    #[arg(required_unless_present = "saved")]
+    #[arg(required_unless_present_any = ["saved", "folder"])]
     query: Option<String>,
     /// Watch these saved searches instead of a query
     #[arg(long, value_name = "ID", num_args = 1.., conflicts_with = "query")]
     saved: Vec<String>,
+    /// Watch the saved searches of this folder and those below it, whichever these are, instead of a query
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["query", "saved"])]
+    folder: Option<String>,
     /// Where to begin: now, snapshot (what matches now, then what follows), after=SEQ, or at=TIME (2026-11-21T08:00Z, or 2h for two
     /// hours ago)
     #[arg(long, default_value = "now", value_name = "WHERE")]
@@ -96,6 +99,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
     let request = SubscribeRequest {
         query: arguments.query.unwrap_or_default(),
         saved_searches: arguments.saved,
+        folder: arguments.folder.unwrap_or_default(),
         start: Some(arguments.start.into()),
         heartbeat_seconds: arguments.heartbeat,
         time_zone: arguments.time_zone,
@@ -162,7 +166,14 @@ fn redefined_lines(redefined: &Redefined) -> Vec<String> {
     let named = |id: &str| if id.is_empty() { "the query".to_owned() } else { format!("`{}`", escape(id)) };
     let mut lines = Vec::new();
     let edited: Vec<String> = redefined.saved_searches.iter().map(|id| named(id)).collect();
-    if !edited.is_empty() || redefined.resting.is_empty() {
+    for (ids, what) in [(&redefined.added, "is watched"), (&redefined.removed, "is no longer watched")] {
+        if !ids.is_empty() {
+            let ids: Vec<String> = ids.iter().map(|id| named(id)).collect();
+            lines.push(styled(CHANGED, &format!("· {} {what} from seq {} on", ids.join(", "), redefined.seq + 1)));
+        }
+    }
+    let comes_and_goes = !redefined.added.is_empty() || !redefined.removed.is_empty();
+    if !edited.is_empty() || (redefined.resting.is_empty() && !comes_and_goes) {
         let edited = if edited.is_empty() { named("") } else { edited.join(", ") };
         lines.push(styled(CHANGED, &format!("· {edited} asks something else from seq {} on", redefined.seq + 1)));
     }
@@ -177,6 +188,7 @@ fn redefined_lines(redefined: &Redefined) -> Vec<String> {
 fn lines(delivery: &Delivery, is_verbose: bool, width: usize) -> Vec<String> {
     match delivery {
         Delivery::Event(one) => event(one, &TimeZone::system(), width),
+        Delivery::Begun(_) => Vec::new(),
         Delivery::CaughtUp(caught_up) => vec![styled(DIM, &format!("· live from seq {}", caught_up.seq))],
         Delivery::Heartbeat(heartbeat) => {
             let behind = heartbeat.recorded_seq.saturating_sub(heartbeat.evaluated_seq);

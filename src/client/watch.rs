@@ -4,8 +4,8 @@ use tonic::{Status, Streaming};
 
 use super::{Client, ConnectError, is_connection_lost};
 use crate::proto::v1::{
-    AcknowledgeSubscriptionRequest, SubscribeRequest, SubscribeResponse, goodbye::Kind, subscribe_request::Start,
-    subscribe_response::Message as Delivery,
+    AcknowledgeSubscriptionRequest, ReplaceSubscriptionRequest, SubscribeRequest, SubscribeResponse, goodbye::Kind,
+    subscribe_request::Start, subscribe_response::Message as Delivery,
 };
 
 /// Waits between attempts to come back: doubles from the first to the last, then stays.
@@ -23,6 +23,8 @@ pub struct Watch {
     acknowledged_seq: u64,
     /// It can resume: it has begun behind a seq, or has come behind the snapshot.
     has_position: bool,
+    /// As the server calls the open stream.
+    subscription_id: String,
     back_off: Duration,
 }
 
@@ -88,6 +90,7 @@ impl Watch {
             covered_seq,
             acknowledged_seq: 0,
             has_position,
+            subscription_id: String::new(),
             back_off: BACK_OFF_FIRST,
         })
     }
@@ -146,9 +149,47 @@ impl Watch {
         Ok(())
     }
 
+    /// Watches something else from now on, also after coming back. Of the request the query, or the saved searches, or the folder, the
+    /// zone and `explain` count; a start with a snapshot begins with what matches now. Gives the seq up to which mentions were judged
+    /// as before; [`Self::next`] tells the same as `redefined`, when it comes to it. Call it while [`Self::next`] is polled elsewhere, or
+    /// with a stream that is read up to its end: the server answers when the stream has come to it.
+    ///
+    /// # Errors
+    /// The server refuses it, or the stream is not open at present: try again when it is back.
+    pub async fn replace(&mut self, wanted: SubscribeRequest) -> Result<u64, Status> {
+        let snapshot = matches!(wanted.start, Some(Start::Snapshot(())));
+        let request = ReplaceSubscriptionRequest {
+            subscription_id: self.subscription_id.clone(),
+            query: wanted.query.clone(),
+            saved_searches: wanted.saved_searches.clone(),
+            folder: wanted.folder.clone(),
+            time_zone: wanted.time_zone.clone(),
+            explain: wanted.explain,
+            snapshot,
+        };
+        let answer = self.client.subscriptions().replace_subscription(request).await?.into_inner();
+        self.turn_to(wanted);
+        Ok(answer.seq)
+    }
+
+    /// Coming back, it asks for this.
+    fn turn_to(&mut self, wanted: SubscribeRequest) {
+        let SubscribeRequest { query, saved_searches, folder, time_zone, explain, start, .. } = wanted;
+        self.request = SubscribeRequest { query, saved_searches, folder, time_zone, explain, ..self.request.clone() };
+        if matches!(start, Some(Start::Snapshot(()))) {
+            // Of a snapshot that is cut short nothing counts.
+            self.request.start = start;
+            self.has_position = false;
+        }
+    }
+
     fn take(&mut self, delivery: Delivery) -> Option<WatchItem> {
         self.back_off = BACK_OFF_FIRST;
         match &delivery {
+            Delivery::Begun(begun) => {
+                self.subscription_id.clone_from(&begun.subscription_id);
+                return None;
+            }
             // All events of a snapshot carry the seq it shows, so none of them can be the place to resume from.
             Delivery::Event(event) if event.snapshot => {}
             Delivery::Event(event) => {
@@ -234,6 +275,7 @@ mod tests {
             covered_seq,
             acknowledged_seq: 0,
             has_position: matches!(start, Some(Start::AfterSeq(_))),
+            subscription_id: String::new(),
             back_off: BACK_OFF_FIRST,
         }
     }
@@ -260,6 +302,21 @@ mod tests {
             assert!(watch.take(event(9, false)).is_some());
             assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(9)));
         }
+    }
+
+    #[tokio::test]
+    async fn who_has_turned_to_something_else_comes_back_to_that() {
+        let mut watch = watch(Some(Start::AfterSeq(3)));
+        watch.take(event(5, false));
+        let bus = SubscribeRequest { query: "bus".to_owned(), ..Default::default() };
+        watch.turn_to(bus.clone());
+        let resumed = watch.resume_request();
+        assert_eq!((resumed.query.as_str(), resumed.start), ("bus", Some(Start::AfterSeq(5))));
+        watch.turn_to(SubscribeRequest { start: Some(Start::Snapshot(())), ..bus });
+        assert!(watch.take(event(9, true)).is_some());
+        assert_eq!(watch.resume_request().start, Some(Start::Snapshot(())));
+        watch.take(Delivery::CaughtUp(CaughtUp { seq: 9 }));
+        assert_eq!(watch.resume_request().start, Some(Start::AfterSeq(9)));
     }
 
     #[tokio::test]

@@ -83,7 +83,12 @@ impl Library {
                 let refers = !references.is_empty();
                 definitions.put_search(
                     &id,
-                    live::Definition { query: search.query.into(), zone, references: references.into() },
+                    live::Definition {
+                        query: search.query.into(),
+                        zone,
+                        folder: search.folder.into(),
+                        references: references.into(),
+                    },
                 );
                 match parsed.query {
                     Some(_) if refers => waiting.push((id, search.tags)),
@@ -273,8 +278,13 @@ fn apply(
             let references = parsed.query.map_or_else(Vec::new, |query| live::references(&query.root));
             let before = definitions.search(&id).map(|before| before.references.to_vec()).unwrap_or_default();
             referrers.put(&id, &before, &references);
-            definitions
-                .put_search(&id, live::Definition { query: search.query.into(), zone, references: references.into() });
+            let definition = live::Definition {
+                query: search.query.into(),
+                zone,
+                folder: search.folder.into(),
+                references: references.into(),
+            };
+            definitions.put_search(&id, definition);
             tags.insert(Arc::clone(&id), search.tags);
             Referred::SavedSearch(id)
         }

@@ -43,8 +43,8 @@ pub use firing_stream::{AlertDelivery, FiringStream};
 pub use ingest::Pending;
 pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
-    Outcome, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo, VerifyDifference,
-    VerifyProgress,
+    Outcome, ReplaceRequest, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo,
+    VerifyDifference, VerifyProgress,
 };
 use tokio::{
     runtime::RuntimeFlavor,
@@ -64,7 +64,7 @@ use crate::{
     store,
 };
 pub use crate::{
-    live::{Change, Delivery, Event, Redefined, Subscription},
+    live::{Change, Delivery, Event, FolderCounts, Redefined, Subscription},
     store::KnownWebhook,
 };
 use asked_lately::AskedLately;

@@ -221,6 +221,23 @@ pub enum SubscribeTo {
     Query(String),
     /// Saved searches, by id.
     SavedSearches(Vec<String>),
+    /// The saved searches of a folder and those below it, whichever these are.
+    Folder(String),
+}
+
+/// Something else for an open subscription to watch.
+#[derive(Clone, Debug)]
+pub struct ReplaceRequest {
+    /// As the subscription was told at its beginning.
+    pub subscription_id: String,
+    /// What to watch from now on.
+    pub to: SubscribeTo,
+    /// IANA zone for dates without a time in the query; empty is UTC.
+    pub time_zone: String,
+    /// Events tell why each query matches.
+    pub explain: bool,
+    /// Begin anew with what matches now.
+    pub snapshot: bool,
 }
 
 /// Where a subscription begins.

@@ -1,5 +1,6 @@
 use std::{
     collections::{HashMap, HashSet},
+    ops::Bound,
     sync::Arc,
 };
 
@@ -19,7 +20,7 @@ use crate::{
         SAVED_SEARCH_TAGS_MAX, SAVED_SEARCH_TITLE_BYTES_MAX, SAVED_SEARCHES_BATCH_MAX, SAVED_SEARCHES_MAX,
         TAG_BYTES_MAX,
     },
-    live::{Compiled, Definition, Definitions, Referred},
+    live::{Compiled, Definition, Definitions, FolderCounts, Referred},
     model::{SavedSearch, SavedSearchRevision},
     query::{self, Problem, Query},
 };
@@ -190,6 +191,21 @@ impl Engine {
         .await
     }
 
+    /// Folders that hold saved searches, in themselves or below, ordered by the bytes of their paths: those after the given one, at
+    /// most so many.
+    ///
+    /// # Errors
+    /// What keeps a thread from being had.
+    pub async fn list_folders(&self, after: String, count: usize) -> Result<Vec<(String, FolderCounts)>, EngineError> {
+        let definitions = self.library.definitions();
+        run_blocking(move || {
+            let behind = (Bound::Excluded(after), Bound::Unbounded);
+            let folders = definitions.folders();
+            Ok(folders.range(behind).take(count).map(|(path, counts)| (path.clone(), *counts)).collect())
+        })
+        .await
+    }
+
     /// Changes a saved search. `search.editor` says who does it.
     ///
     /// # Errors
@@ -344,6 +360,7 @@ impl Desk<'_> {
             let definition = Definition {
                 query: search.query.as_str().into(),
                 zone: zone(&search.time_zone).unwrap_or(TimeZone::UTC),
+                folder: search.folder.as_str().into(),
                 references: references.clone().into(),
             };
             beside.put_search(&Arc::from(search.id.as_str()), definition);

@@ -1,14 +1,21 @@
 use std::{sync::Arc, time::Duration};
 
+use tokio::sync::oneshot;
+
 use super::{
-    Engine, EngineError, SubscribeRequest, SubscribeStart, SubscribeTo, run_blocking, saved_searches::zone, stopping,
+    Engine, EngineError, ReplaceRequest, SubscribeRequest, SubscribeStart, SubscribeTo, run_blocking,
+    saved_searches::{check_folder, invalid, zone},
+    stopping,
 };
 use crate::{
     base::{
         Seq, Timestamp,
-        limits::{HEARTBEAT_SECONDS_DEFAULT, HEARTBEAT_SECONDS_MAX, SUBSCRIBERS_MAX, SUBSCRIPTION_SEARCHES_MAX},
+        limits::{
+            FOLDER_SUBSCRIPTION_SEARCHES_MAX, HEARTBEAT_SECONDS_DEFAULT, HEARTBEAT_SECONDS_MAX,
+            REPLACEMENTS_WAITING_MAX, SUBSCRIBERS_MAX, SUBSCRIPTION_SEARCHES_MAX,
+        },
     },
-    live::{Start, Subscription, SubscriptionOptions, Watch, WatchedQuery},
+    live::{NotReplaced, Replaced, Replacement, Start, Subscription, SubscriptionOptions, Watch, WatchedQuery},
 };
 
 impl Engine {
@@ -31,7 +38,7 @@ impl Engine {
             }
             seconds => seconds,
         };
-        let watch = Watch::new(self.watched(request.to, &request.time_zone).await?, request.explain);
+        let watch = self.watch(request.to, request.time_zone, request.explain).await?;
         // Before its place in the log is read: whoever had the name until now acknowledges nothing more that it would miss.
         let place = self.subscriptions.enter(request.name.as_deref(), SUBSCRIBERS_MAX).ok_or_else(|| {
             let message = format!("there are {SUBSCRIBERS_MAX} subscriptions; end some, or try again later");
@@ -61,31 +68,68 @@ impl Engine {
             clock: Arc::clone(&self.clock),
             closing: self.closing.subscribe(),
             place,
+            index: Arc::clone(&self.index),
         };
         Ok(Subscription::start(watch, self.store.clone(), &self.matcher_follower, options))
     }
 
-    async fn watched(&self, to: SubscribeTo, time_zone: &str) -> Result<Vec<WatchedQuery>, EngineError> {
+    /// Gives an open subscription something else to watch; everything recorded after the seq that is answered is judged by it.
+    /// The answer comes when the stream has come to it, so a subscriber that does not read waits for it.
+    ///
+    /// # Errors
+    /// As for a new one; [`EngineError::NotFound`] where none is open under this id.
+    pub async fn replace_subscription(&self, request: ReplaceRequest) -> Result<Seq, EngineError> {
+        let ReplaceRequest { subscription_id: id, to, time_zone, explain, snapshot } = request;
+        let watch = self.watch(to, time_zone, explain).await?;
+        let kind = if snapshot { Replaced::Snapshot } else { Replaced::FromHere };
+        let (replaced, answer) = oneshot::channel();
+        self.subscriptions.replace(&id, Replacement { watch, kind, replaced }).map_err(|error| match error {
+            NotReplaced::Unknown => not_open(id.clone()),
+            NotReplaced::Busy => EngineError::ResourceExhausted {
+                message: format!(
+                    "{REPLACEMENTS_WAITING_MAX} replacements wait until the stream comes to them; read it, and try again"
+                ),
+            },
+        })?;
+        // The stream may end before it comes to it.
+        answer.await.map_err(|_| not_open(id))
+    }
+
+    async fn watch(&self, to: SubscribeTo, time_zone: String, explain: bool) -> Result<Watch, EngineError> {
         let definitions = self.library.definitions();
         match to {
             SubscribeTo::Query(text) => {
-                let watched = WatchedQuery::of_text(&text, &zone(time_zone)?, &definitions);
-                Ok(vec![watched.map_err(|problems| EngineError::InvalidQuery { problems })?])
+                let watched = WatchedQuery::of_text(&text, &zone(&time_zone)?, &definitions);
+                let watched = watched.map_err(|problems| EngineError::InvalidQuery { problems })?;
+                Ok(Watch::new(vec![watched], explain))
             }
             SubscribeTo::SavedSearches(mut ids) => {
                 ids.sort_unstable();
                 ids.dedup();
                 if ids.is_empty() || ids.len() > SUBSCRIPTION_SEARCHES_MAX {
-                    return Err(EngineError::InvalidArgument {
-                        field: "saved_searches".to_owned(),
-                        message: format!("has {} ids; must have 1 to {SUBSCRIPTION_SEARCHES_MAX}", ids.len()),
-                    });
+                    let message = format!("has {} ids; must have 1 to {SUBSCRIPTION_SEARCHES_MAX}", ids.len());
+                    return Err(invalid("saved_searches", message));
                 }
                 let watched = move |id: String| {
                     let found = WatchedQuery::of_saved_search(&Arc::from(id.as_str()), &definitions);
                     found.ok_or(EngineError::NotFound { what: "saved search", name: id })
                 };
-                run_blocking(move || ids.into_iter().map(watched).collect()).await
+                let watched = run_blocking(move || ids.into_iter().map(watched).collect()).await?;
+                Ok(Watch::new(watched, explain))
+            }
+            SubscribeTo::Folder(folder) => {
+                check_folder("folder", &folder)?;
+                let path: Arc<str> = Arc::from(folder.as_str());
+                let watch = run_blocking(move || Ok(Watch::of_folder(path, &definitions, explain))).await?;
+                if watch.is_too_large() {
+                    let message = format!(
+                        "holds more than {FOLDER_SUBSCRIPTION_SEARCHES_MAX} saved searches; subscribe to the folders below it, or \
+                         to searches by their ids"
+                    );
+                    return Err(invalid("folder", message));
+                }
+                // A mistyped name would be a stream that stays quiet for ever.
+                if watch.is_empty() { Err(EngineError::NotFound { what: "folder", name: folder }) } else { Ok(watch) }
             }
         }
     }
@@ -117,4 +161,8 @@ impl Engine {
         }
         Ok(seq)
     }
+}
+
+fn not_open(id: String) -> EngineError {
+    EngineError::NotFound { what: "open subscription", name: id }
 }

@@ -213,7 +213,7 @@ async fn told(subscription: &mut Subscription) -> Vec<String> {
                 if event.is_snapshot { " in snapshot" } else { "" }
             )),
             Delivery::CaughtUp { .. } => return told,
-            Delivery::Heartbeat { .. } | Delivery::Redefined(_) => {}
+            Delivery::Begun { .. } | Delivery::Heartbeat { .. } | Delivery::Redefined(_) => {}
             Delivery::Goodbye { reason, .. } => panic!("{reason}"),
         }
     }

@@ -72,6 +72,12 @@ impl Index {
         self.visible.subscribe()
     }
 
+    /// Waits until everything up to this seq is found.
+    pub async fn wait_for(&self, seq: Seq) {
+        // It fails only when the index is gone, and this is it.
+        let _ = self.watch_visible().wait_for(|visible| *visible >= seq).await;
+    }
+
     /// The present state, which stays as it is however long it is kept. Cheap; it keeps its files on disk.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {

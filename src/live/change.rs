@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::{Change, Event, WatchedQuery};
 use crate::{
@@ -15,10 +15,20 @@ use crate::{
 /// What a subscription watches. Decides from two versions and the queries alone, so it keeps no state of mentions.
 #[derive(Debug, Default)]
 pub struct Watch {
-    queries: Vec<WatchedQuery>,
+    queries: Vec<Arc<WatchedQuery>>,
+    /// Whose searches these are, where they come and go with a folder.
+    folder: Option<Arc<str>>,
+    explains: bool,
+    /// The state of the definitions by which it was made.
+    generation: u64,
+    /// What it takes to read history, made when it is first read.
+    reading: OnceLock<Box<Reading>>,
+}
+
+#[derive(Debug)]
+struct Reading {
     set: QuerySet,
     needed: Needed,
-    explains: bool,
 }
 
 /// A version beside the one before it, both read as far as some queries need.
@@ -64,20 +74,52 @@ impl Watch {
     /// Watches these queries together: an event tells of all that match, and, if asked to, why each does.
     #[must_use]
     pub fn new(queries: Vec<WatchedQuery>, explains: bool) -> Self {
-        let mut set = QuerySet::default();
-        for (id, watched) in (0..).zip(&queries) {
-            if let Some(query) = &watched.query {
-                set.insert(QueryId(id), query);
+        Self::with(queries.into_iter().map(Arc::new).collect(), None, explains, 0)
+    }
+
+    /// The same, of a folder perhaps, by definitions of this generation.
+    pub(super) fn with(
+        queries: Vec<Arc<WatchedQuery>>,
+        folder: Option<Arc<str>>,
+        explains: bool,
+        generation: u64,
+    ) -> Self {
+        Self { queries, folder, explains, generation, reading: OnceLock::new() }
+    }
+
+    fn reading(&self) -> &Reading {
+        self.reading.get_or_init(|| {
+            let mut set = QuerySet::default();
+            for (id, watched) in (0..).zip(&self.queries) {
+                if let Some(query) = &watched.query {
+                    set.insert(QueryId(id), query);
+                }
             }
-        }
-        let asked = queries.iter().filter_map(|watched| Some(&watched.query.as_ref()?.root));
-        let needed = set.needed().and(&Needed::to_match(asked));
-        Self { queries, set, needed, explains }
+            let asked = self.queries.iter().filter_map(|watched| Some(&watched.query.as_ref()?.root));
+            let needed = set.needed().and(&Needed::to_match(asked));
+            Box::new(Reading { set, needed })
+        })
     }
 
     /// What of a version it takes to [observe](Self::observe) it.
     pub(super) fn needed(&self) -> &Needed {
-        &self.needed
+        &self.reading().needed
+    }
+
+    /// It watches nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.queries.is_empty()
+    }
+
+    /// The folder it watches, if it does.
+    pub(super) fn folder(&self) -> Option<&Arc<str>> {
+        self.folder.as_ref()
+    }
+
+    /// The state of the definitions by which it was made; of importance only to a folder.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// Whether it tells why.
@@ -86,13 +128,13 @@ impl Watch {
     }
 
     /// The queries, in the order they were given.
-    pub(super) fn queries(&self) -> &[WatchedQuery] {
+    pub(super) fn queries(&self) -> &[Arc<WatchedQuery>] {
         &self.queries
     }
 
     /// What the step means to the subscriber; `None` where it means nothing.
     pub(super) fn observe(&self, step: &Step) -> Option<Event> {
-        let (before, now) = step.matching(&self.set);
+        let (before, now) = step.matching(&self.reading().set);
         let places =
             |ids: Vec<QueryId>| ids.into_iter().filter_map(|id| usize::try_from(id.0).ok()).collect::<Vec<_>>();
         self.event(step, &places(before), &places(now))

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeSet, HashMap, hash_map::RandomState},
+    collections::{BTreeMap, BTreeSet, HashMap, hash_map::RandomState},
     hash::{BuildHasher as _, Hash},
     sync::Arc,
 };
@@ -32,8 +32,24 @@ pub struct Definition {
     pub query: Box<str>,
     /// For dates without a time.
     pub zone: TimeZone,
+    /// Where it lies; empty at the top.
+    pub folder: Box<str>,
     /// What it refers to itself, each once.
     pub references: Box<[Referred]>,
+}
+
+/// How many saved searches a folder holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FolderCounts {
+    /// In itself.
+    pub own: u64,
+    /// In itself and in the folders below it.
+    pub total: u64,
+}
+
+/// Whether what lies in the one folder lies in the other, or below it.
+pub(super) fn lies_in(inner: &str, outer: &str) -> bool {
+    inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// What a query may refer to.
@@ -72,6 +88,36 @@ impl Definitions {
     #[must_use]
     pub fn search(&self, id: &str) -> Option<&Definition> {
         self.searches.get(id).map(|definition| &**definition)
+    }
+
+    /// The same, to keep.
+    pub(super) fn shared_search(&self, id: &str) -> Option<Arc<Definition>> {
+        self.searches.get(id).map(Arc::clone)
+    }
+
+    /// Ids of the saved searches in a folder and below it, ordered. Looks at all there are: some ten milliseconds for 100,000.
+    #[must_use]
+    pub fn searches_in(&self, folder: &str) -> BTreeSet<Arc<str>> {
+        let inside = self.searches.iter().filter(|(_, definition)| lies_in(&definition.folder, folder));
+        inside.map(|(id, _)| Arc::clone(id)).collect()
+    }
+
+    /// All folders that hold saved searches, in themselves or below, ordered. Looks at all searches.
+    #[must_use]
+    pub fn folders(&self) -> BTreeMap<String, FolderCounts> {
+        let mut own: HashMap<&str, u64> = HashMap::new();
+        for (_, definition) in self.searches.iter().filter(|(_, definition)| !definition.folder.is_empty()) {
+            *own.entry(&definition.folder).or_default() += 1;
+        }
+        let mut folders: BTreeMap<String, FolderCounts> = BTreeMap::new();
+        for (folder, count) in own {
+            folders.entry(folder.to_owned()).or_default().own += count;
+            let ends = folder.match_indices('/').map(|(at, _)| at).chain([folder.len()]);
+            for path in ends.filter_map(|end| folder.get(..end)) {
+                folders.entry(path.to_owned()).or_default().total += count;
+            }
+        }
+        folders
     }
 
     /// Defines a saved search, in place of any other with its id.
@@ -308,7 +354,11 @@ impl<V: Clone> Shards<V> {
         }
     }
 
+    fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &V)> {
+        self.parts.iter().flat_map(|part| part.iter())
+    }
+
     fn keys(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.parts.iter().flat_map(|part| part.keys())
+        self.iter().map(|(key, _)| key)
     }
 }

@@ -10,6 +10,11 @@ use crate::{
 /// Something a subscriber is told.
 #[derive(Clone, Debug)]
 pub enum Delivery {
+    /// The stream begins; comes first.
+    Begun {
+        /// By which its subscriber can replace what is watched.
+        subscription_id: Arc<str>,
+    },
     /// A mention entered, changed in or left what is watched.
     Event(Event),
     /// History is done, live begins.
@@ -50,6 +55,8 @@ pub enum GoodbyeKind {
     Deleted,
     /// The log cannot be read.
     Failed,
+    /// The folder holds more searches than a stream may watch.
+    TooLarge,
 }
 
 /// A mention entered, changed in or left what is watched.
@@ -71,15 +78,32 @@ pub struct Event {
     pub explanations: Vec<(Option<Arc<str>>, Clause)>,
 }
 
-/// What is watched was edited: mentions up to `seq` were judged by the old text, all that follow are judged by the new one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What is watched was edited or replaced: mentions up to `seq` were judged as before, all that follow are judged anew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Redefined {
-    /// The last one judged by the old text.
+    /// The last one judged as before.
     pub seq: Seq,
     /// Watched saved searches that ask something else from here on; empty for a plain query.
     pub saved_searches: Vec<Arc<str>>,
+    /// A plain query asks something else, because of what it refers to.
+    pub is_of_query: bool,
+    /// Saved searches that have come into the folder.
+    pub added: Vec<Arc<str>>,
+    /// Saved searches that have left the folder, or are deleted.
+    pub removed: Vec<Arc<str>>,
+    /// The subscriber has asked for something else.
+    pub replacement: Option<Replaced>,
     /// Those that rest from here on, each with the reason; `None` is the plain query.
     pub resting: Vec<(Option<Arc<str>>, String)>,
+}
+
+/// What a subscriber gets who has replaced what is watched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaced {
+    /// What comes from here on.
+    FromHere,
+    /// First everything that matches now, as at the start; what it held before is void.
+    Snapshot,
 }
 
 /// What happened to a mention with regard to a query.

@@ -1,5 +1,5 @@
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
@@ -9,6 +9,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::{
     Definitions, Event, Progress, Redefined, Referred, Watch, background_merge::BackgroundMerge, change::Step,
+    watched::Remaking,
 };
 use crate::{
     base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
@@ -90,7 +91,7 @@ pub(super) struct Joined {
     /// Ends when the follower goes, or the subscriber fell so far behind that its queue was full.
     pub(super) events: mpsc::Receiver<Told>,
     /// What it wants to watch was edited since it was made ready: what to watch instead.
-    pub(super) redefined: Option<(Arc<Watch>, Redefined)>,
+    pub(super) redefined: Option<(Arc<Watch>, Option<Redefined>)>,
 }
 
 impl MatcherFollower {
@@ -231,7 +232,16 @@ struct SubscriberId(u64);
 struct Subscriber {
     watch: Arc<Watch>,
     events: mpsc::Sender<Told>,
-    first_query: u64,
+    /// Of the queries of the watch, in their order.
+    query_ids: Vec<QueryId>,
+}
+
+/// Whose a query is.
+#[derive(Clone, Copy, Debug)]
+struct Recipient {
+    subscriber: SubscriberId,
+    /// Among the queries of its watch.
+    place: usize,
 }
 
 struct Follower {
@@ -249,7 +259,7 @@ struct Follower {
     statistics: Arc<StreamStatistics>,
     census: Arc<Mutex<Census>>,
     /// Whose query it is; saved ones are nobody's.
-    recipients: HashMap<QueryId, SubscriberId>,
+    recipients: HashMap<QueryId, Recipient>,
     subscribers: HashMap<SubscriberId, Subscriber>,
     saved_ids: HashMap<Arc<str>, QueryId>,
     next_id: u64,
@@ -345,14 +355,15 @@ impl Follower {
         let mut matches: HashMap<SubscriberId, (Vec<usize>, Vec<usize>)> = HashMap::new();
         for (ids, is_now) in [(before, false), (now, true)] {
             for id in ids {
-                let Some(&recipient) = self.recipients.get(&id) else { continue };
-                let Some(subscriber) = self.subscribers.get(&recipient) else { continue };
-                let Ok(place) = usize::try_from(id.0 - subscriber.first_query) else { continue };
-                let entry = matches.entry(recipient).or_default();
+                let Some(&Recipient { subscriber, place }) = self.recipients.get(&id) else { continue };
+                let entry = matches.entry(subscriber).or_default();
                 if is_now { entry.1.push(place) } else { entry.0.push(place) }
             }
         }
-        for (id, (before, now)) in matches {
+        for (id, (mut before, mut now)) in matches {
+            // An event names its searches in the order of the watch.
+            before.sort_unstable();
+            now.sort_unstable();
             let Some(subscriber) = self.subscribers.get(&id) else { continue };
             let Some(event) = subscriber.watch.event(step, &before, &now) else { continue };
             if subscriber.events.try_send(Told::Event(event)).is_err() {
@@ -403,13 +414,40 @@ impl Follower {
 
     /// Gives every subscriber that an edit concerns its new watch.
     fn retell_subscribers(&mut self, changed: &[Referred], at: Seq) {
-        let mut gone = Vec::new();
-        for (id, subscriber) in &mut self.subscribers {
-            let Some((watch, told)) = subscriber.watch.redefined(&self.definitions, Some(changed), at) else {
-                continue;
-            };
-            let watch = Arc::new(watch);
-            for (query, watched) in (subscriber.first_query..).map(QueryId).zip(watch.queries()) {
+        let changed: HashSet<&Referred> = changed.iter().collect();
+        let definitions = Arc::clone(&self.definitions);
+        let mut remaking = Remaking::new(&definitions);
+        let concerned = self.subscribers.iter().filter_map(|(id, subscriber)| {
+            let (watch, told) = subscriber.watch.redefined(&mut remaking, Some(&changed), at)?;
+            Some((*id, Arc::new(watch), told))
+        });
+        for (id, watch, told) in concerned.collect::<Vec<_>>() {
+            let is_too_large = watch.is_too_large();
+            if !is_too_large {
+                self.swap(id, Arc::clone(&watch));
+            }
+            let Some(told) = told else { continue };
+            let Some(subscriber) = self.subscribers.get(&id) else { continue };
+            if subscriber.events.try_send(Told::Redefined(watch, told)).is_err() || is_too_large {
+                self.leave(id);
+            }
+        }
+    }
+
+    /// Files the queries of the new watch of a subscriber in place of those it had; what is the same stays.
+    fn swap(&mut self, id: SubscriberId, watch: Arc<Watch>) {
+        let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
+        let held = subscriber.query_ids.drain(..).zip(subscriber.watch.queries());
+        let mut before: HashMap<_, _> =
+            held.map(|(query, watched)| (watched.saved_search(), (query, watched))).collect();
+        let mut query_ids = Vec::with_capacity(watch.queries().len());
+        for (place, watched) in watch.queries().iter().enumerate() {
+            let known = before.remove(&watched.saved_search());
+            let query = known.map_or(QueryId(self.next_id), |(query, _)| query);
+            if known.is_none() {
+                self.next_id += 1;
+            }
+            if known.is_none_or(|(_, before)| !Arc::ptr_eq(before, watched)) {
                 match &watched.query {
                     Some(asked) => {
                         self.set.insert(query, asked);
@@ -420,12 +458,15 @@ impl Follower {
                     }
                 }
             }
-            subscriber.watch = Arc::clone(&watch);
-            if subscriber.events.try_send(Told::Redefined(watch, told)).is_err() {
-                gone.push(*id);
-            }
+            self.recipients.insert(query, Recipient { subscriber: id, place });
+            query_ids.push(query);
         }
-        gone.into_iter().for_each(|id| self.leave(id));
+        for (query, _) in before.into_values() {
+            self.set.remove(query);
+            self.recipients.remove(&query);
+        }
+        subscriber.query_ids = query_ids;
+        subscriber.watch = watch;
     }
 
     fn put_saved(&mut self, id: Arc<str>, query: &Query) {
@@ -449,33 +490,28 @@ impl Follower {
             self.subscribers.iter().filter(|(_, held)| held.events.is_closed()).map(|(id, _)| *id).collect();
         gone.into_iter().for_each(|id| self.leave(id));
 
-        let redefined = watch.redefined(&self.definitions, None, self.position);
+        let definitions = Arc::clone(&self.definitions);
+        let redefined = watch.redefined(&mut Remaking::new(&definitions), None, self.position);
         let redefined = redefined.map(|(watch, told)| (Arc::new(watch), told));
         let watch = redefined.as_ref().map_or(watch, |(watch, _)| Arc::clone(watch));
         let (events, queue) = mpsc::channel(SUBSCRIBER_QUEUE_EVENTS_MAX);
         let id = SubscriberId(self.next_id);
-        let first_query = self.next_id + 1;
-        self.next_id = first_query;
-        for watched in watch.queries() {
-            let query = QueryId(self.next_id);
-            self.next_id += 1;
-            if let Some(asked) = &watched.query {
-                self.set.insert(query, asked);
-                self.needed = std::mem::take(&mut self.needed).and(&Needed::to_match([&asked.root]));
-            }
-            self.recipients.insert(query, id);
+        self.next_id += 1;
+        self.subscribers.insert(id, Subscriber { watch: Arc::default(), events, query_ids: Vec::new() });
+        let is_too_large = watch.is_too_large();
+        if !is_too_large {
+            self.swap(id, watch);
         }
-        self.subscribers.insert(id, Subscriber { watch, events, first_query });
-        if joined.send(Joined { after: self.position, events: queue, redefined }).is_err() {
+        if joined.send(Joined { after: self.position, events: queue, redefined }).is_err() || is_too_large {
             self.leave(id);
         }
     }
 
     fn leave(&mut self, id: SubscriberId) {
         let Some(subscriber) = self.subscribers.remove(&id) else { return };
-        for (query, _) in (subscriber.first_query..).zip(subscriber.watch.queries()) {
-            self.set.remove(QueryId(query));
-            self.recipients.remove(&QueryId(query));
+        for query in subscriber.query_ids {
+            self.set.remove(query);
+            self.recipients.remove(&query);
         }
     }
 }

@@ -18,11 +18,11 @@ mod watched;
 
 pub use alert_follower::{AlertDesk, AlertFollower, AlertStep, AlertStepOutcome};
 pub use change::Watch;
-pub use definitions::{Compiled, Definition, Definitions, Referred, list_handle, references};
-pub use delivery::{Change, Delivery, Event, GoodbyeKind, Redefined};
+pub use definitions::{Compiled, Definition, Definitions, FolderCounts, Referred, list_handle, references};
+pub use delivery::{Change, Delivery, Event, GoodbyeKind, Redefined, Replaced};
 pub use index_follower::IndexFollower;
 pub use matcher_follower::{MatcherFollower, Redefinition, SavedQuery};
-pub use open_subscriptions::{Ending, OpenSubscriptions, Place};
+pub use open_subscriptions::{Ending, NotReplaced, OpenSubscriptions, Place, Replacement};
 pub use progress::Progress;
 pub use subscription::{Start, Subscription, SubscriptionOptions};
 pub use watched::WatchedQuery;

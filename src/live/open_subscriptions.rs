@@ -1,9 +1,13 @@
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::RandomState},
+    hash::BuildHasher as _,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Replaced, Watch};
+use crate::base::{Seq, limits::REPLACEMENTS_WAITING_MAX};
 
 /// The live subscriptions that are open, and which of them has which durable name.
 #[derive(Debug, Default)]
@@ -14,14 +18,34 @@ pub struct OpenSubscriptions {
 #[derive(Debug, Default)]
 struct Held {
     open: usize,
-    next_id: u64,
+    by_id: HashMap<Arc<str>, mpsc::Sender<Replacement>>,
     by_name: HashMap<String, Named>,
 }
 
 #[derive(Debug)]
 struct Named {
-    id: u64,
+    id: Arc<str>,
     ending: watch::Sender<Option<Ending>>,
+}
+
+/// Something else for a subscription to watch.
+#[derive(Debug)]
+pub struct Replacement {
+    /// What to watch.
+    pub watch: Watch,
+    /// Whether it begins with a snapshot.
+    pub kind: Replaced,
+    /// Is told the last seq that was judged as before.
+    pub replaced: oneshot::Sender<Seq>,
+}
+
+/// Why what a subscription watches cannot be replaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReplaced {
+    /// None is open under this id.
+    Unknown,
+    /// Too many replacements wait for it already.
+    Busy,
 }
 
 /// Why a subscription has to end though its subscriber listens and the server goes on.
@@ -55,16 +79,36 @@ impl OpenSubscriptions {
             return None;
         }
         held.open += 1;
-        let id = held.next_id;
-        held.next_id += 1;
+        let id = fresh_id(held.by_id.len());
+        let (replace, replacements) = mpsc::channel(REPLACEMENTS_WAITING_MAX);
+        held.by_id.insert(Arc::clone(&id), replace);
         let (ending, ended) = watch::channel(None);
         if let Some(name) = name {
-            let before = held.by_name.insert(name.to_owned(), Named { id, ending });
+            let before = held.by_name.insert(name.to_owned(), Named { id: Arc::clone(&id), ending });
             if let Some(before) = before {
                 before.ending.send_replace(Some(Ending::TakenOver));
             }
         }
-        Some(Place { subscriptions: Arc::clone(self), id, name: name.map(str::to_owned), ended })
+        Some(Place {
+            subscriptions: Arc::clone(self),
+            id,
+            name: name.map(str::to_owned),
+            ended,
+            replacements: Some(Replacements(replacements)),
+        })
+    }
+
+    /// Gives the subscription of this id something else to watch; it comes to that when it has told what it is about to tell.
+    ///
+    /// # Errors
+    /// None is open under this id, or too many replacements wait for it.
+    pub fn replace(&self, id: &str, replacement: Replacement) -> Result<(), NotReplaced> {
+        let held = self.lock();
+        let replace = held.by_id.get(id).ok_or(NotReplaced::Unknown)?;
+        replace.try_send(replacement).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => NotReplaced::Busy,
+            mpsc::error::TrySendError::Closed(_) => NotReplaced::Unknown,
+        })
     }
 
     /// Ends the one that has this name, because the name is deleted.
@@ -79,16 +123,48 @@ impl OpenSubscriptions {
     }
 }
 
+/// An id that says nothing and comes to nobody by guessing: who knows it may change what another is told.
+fn fresh_id(salt: usize) -> Arc<str> {
+    let random = || RandomState::new().hash_one(salt);
+    Arc::from(format!("{:016x}{:016x}", random(), random()))
+}
+
 /// One open subscription's place among them; given back when it is dropped.
 #[derive(Debug)]
 pub struct Place {
     subscriptions: Arc<OpenSubscriptions>,
-    id: u64,
+    id: Arc<str>,
     name: Option<String>,
     ended: watch::Receiver<Option<Ending>>,
+    replacements: Option<Replacements>,
+}
+
+/// What a subscription is to watch instead, one after the other.
+#[derive(Debug)]
+pub(super) struct Replacements(mpsc::Receiver<Replacement>);
+
+impl Replacements {
+    /// Waits for the next; for ever, if nobody wants that.
+    pub(super) async fn next(&mut self) -> Replacement {
+        match self.0.recv().await {
+            Some(replacement) => replacement,
+            None => std::future::pending().await,
+        }
+    }
 }
 
 impl Place {
+    /// By which its subscriber can replace what it watches.
+    pub(super) fn id(&self) -> Arc<str> {
+        Arc::clone(&self.id)
+    }
+
+    /// Hands over what comes by that id; to whoever asks first.
+    pub(super) fn replacements(&mut self) -> Replacements {
+        let nothing = || Replacements(mpsc::channel(1).1);
+        self.replacements.take().unwrap_or_else(nothing)
+    }
+
     /// Waits until it has to end; for ever, if nothing ends it.
     pub(super) async fn ended(&mut self) -> Ending {
         let ending = self.ended.wait_for(Option::is_some).await.ok().and_then(|ending| *ending);
@@ -103,6 +179,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut held = self.subscriptions.lock();
         held.open -= 1;
+        held.by_id.remove(&self.id);
         if let Some(name) = &self.name
             && held.by_name.get(name).is_some_and(|named| named.id == self.id)
         {

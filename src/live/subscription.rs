@@ -7,14 +7,15 @@ use tokio::{
 };
 
 use super::{
-    Delivery, Ending, Event, GoodbyeKind, MatcherFollower, Place, Redefined, Watch,
+    Delivery, Ending, Event, GoodbyeKind, MatcherFollower, Place, Redefined, Replaced, Replacement, Watch,
     change::Step,
     matcher_follower::{Door, Joined, Told},
+    open_subscriptions::Replacements,
 };
 use crate::{
-    base::{Clock, Seq, Timestamp},
+    base::{Clock, Seq, Timestamp, limits::FOLDER_SUBSCRIPTION_SEARCHES_MAX},
     care::tombstone,
-    index::Snapshot,
+    index::{Index, Snapshot},
     model::Version,
     query::Node,
     store,
@@ -52,6 +53,8 @@ pub struct SubscriptionOptions {
     pub closing: watch::Receiver<bool>,
     /// Its place among the open ones.
     pub place: Place,
+    /// Where a snapshot comes from when what is watched is replaced.
+    pub index: Arc<Index>,
 }
 
 /// A live subscription. Dropping it ends it.
@@ -63,7 +66,12 @@ pub struct Subscription {
 impl Subscription {
     /// Begins to deliver. Must be called inside a runtime.
     #[must_use]
-    pub fn start(watch: Watch, store: store::Reader, follower: &MatcherFollower, options: SubscriptionOptions) -> Self {
+    pub fn start(
+        watch: Watch,
+        store: store::Reader,
+        follower: &MatcherFollower,
+        mut options: SubscriptionOptions,
+    ) -> Self {
         let (out, deliveries) = mpsc::channel(DELIVERIES_WAITING_MAX);
         let mut heartbeats = interval_at(Instant::now() + options.heartbeat, options.heartbeat);
         heartbeats.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -74,8 +82,11 @@ impl Subscription {
             out,
             heartbeats,
             position: Seq::ZERO,
+            is_behind_since_start: true,
             clock: options.clock,
+            replacements: options.place.replacements(),
             stops: Stops { closing: options.closing, place: options.place },
+            index: options.index,
         };
         tokio::spawn(task.run(options.start));
         Self { deliveries }
@@ -95,8 +106,13 @@ struct Task {
     heartbeats: tokio::time::Interval,
     /// Everything up to here is evaluated and its events are delivered.
     position: Seq,
+    /// It has not come to the end of history since it began, or began anew with a snapshot.
+    is_behind_since_start: bool,
     clock: Arc<dyn Clock>,
     stops: Stops,
+    /// What it is to watch instead.
+    replacements: Replacements,
+    index: Arc<Index>,
 }
 
 /// What ends a subscription though its subscriber listens.
@@ -143,47 +159,52 @@ impl Task {
     }
 
     async fn deliver_all(&mut self, start: Start) -> Outcome<std::convert::Infallible> {
+        self.send(Delivery::Begun { subscription_id: self.stops.place.id() }).await?;
         let resting = self.watch.resting();
         if !resting.is_empty() {
             let seq = match &start {
                 Start::After(seq) => *seq,
                 Start::Snapshot(snapshot) => snapshot.seq(),
             };
-            self.send(Delivery::Redefined(Redefined { seq, saved_searches: Vec::new(), resting })).await?;
+            self.send(Delivery::Redefined(Redefined { seq, resting, ..Redefined::default() })).await?;
         }
         match start {
             Start::After(seq) => self.position = seq,
             Start::Snapshot(snapshot) => self.deliver_snapshot(snapshot).await?,
         }
-        let mut is_first = true;
         loop {
             self.catch_up(None).await?;
             let watch = Arc::clone(&self.watch);
             let Some(mut joined) = self.door.join(watch).await else { return Err(closing()) };
             if let Some((watch, redefined)) = joined.redefined.take() {
                 // Edited while it read history: the rest of that is judged by the new text already.
-                self.redefine(watch, Redefined { seq: self.position, ..redefined }).await?;
+                let redefined = redefined.map(|redefined| Redefined { seq: self.position, ..redefined });
+                self.redefine(watch, redefined).await?;
             }
             // The seam: up to the follower's position from the log, behind it from the queue.
-            self.catch_up(Some(joined.after)).await?;
-            if std::mem::take(&mut is_first) {
+            if !self.catch_up(Some(joined.after)).await? {
+                continue;
+            }
+            if std::mem::take(&mut self.is_behind_since_start) {
                 self.send(Delivery::CaughtUp { seq: self.position }).await?;
             }
             self.follow_live(joined).await?;
         }
     }
 
-    /// Delivers what the queue brings, until it ends because it was full.
+    /// Delivers what the queue brings, until it ends because it was full, or what is watched is replaced.
     async fn follow_live(&mut self, mut joined: Joined) -> Outcome {
         enum Turn {
             Told(Option<Told>),
             Heartbeat,
+            Replace(Replacement),
             Gone,
             End(End),
         }
         loop {
             let turn = tokio::select! {
                 biased;
+                replacement = self.replacements.next() => Turn::Replace(replacement),
                 told = joined.events.recv() => Turn::Told(told),
                 end = self.stops.wait() => Turn::End(end),
                 () = self.out.closed() => Turn::Gone,
@@ -196,32 +217,78 @@ impl Task {
                 Turn::End(end) => return Err(end),
                 Turn::Gone => return Err(End::Gone),
                 Turn::Heartbeat => {
-                    // In this order: what was evaluated by then is in the queue by then.
-                    let evaluated = self.door.progress.seq();
-                    while let Ok(told) = joined.events.try_recv() {
-                        self.send_told(told).await?;
-                    }
-                    // A queue that has ended holds less than was evaluated.
-                    if !joined.events.is_closed() {
-                        self.position = self.position.max(evaluated);
-                    }
+                    self.empty(&mut joined).await?;
                     self.send_heartbeat().await?;
+                }
+                Turn::Replace(replacement) => {
+                    self.empty(&mut joined).await?;
+                    return self.replace(replacement).await;
                 }
             }
         }
     }
 
+    /// Delivers what is in the queue; then everything is delivered up to where the follower was.
+    async fn empty(&mut self, joined: &mut Joined) -> Outcome {
+        // In this order: what was evaluated by then is in the queue by then.
+        let evaluated = self.door.progress.seq();
+        while let Ok(told) = joined.events.try_recv() {
+            self.send_told(told).await?;
+        }
+        // A queue that has ended holds less than was evaluated.
+        if !joined.events.is_closed() {
+            self.position = self.position.max(evaluated);
+        }
+        Ok(())
+    }
+
     async fn send_told(&mut self, told: Told) -> Outcome {
         match told {
             Told::Event(event) => self.send_live(event).await,
-            Told::Redefined(watch, redefined) => self.redefine(watch, redefined).await,
+            Told::Redefined(watch, redefined) => self.redefine(watch, Some(redefined)).await,
         }
     }
 
     /// Goes on by an edited text.
-    async fn redefine(&mut self, watch: Arc<Watch>, redefined: Redefined) -> Outcome {
+    async fn redefine(&mut self, watch: Arc<Watch>, redefined: Option<Redefined>) -> Outcome {
+        if watch.is_too_large() {
+            return Err(End::Because(GoodbyeKind::TooLarge, too_large()));
+        }
         self.watch = watch;
-        self.send(Delivery::Redefined(redefined)).await
+        match redefined {
+            Some(redefined) => self.send(Delivery::Redefined(redefined)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Goes on with something else from the position on, or begins anew with a snapshot of it.
+    async fn replace(&mut self, Replacement { watch, kind, replaced }: Replacement) -> Outcome {
+        let resting = watch.resting();
+        self.watch = Arc::new(watch);
+        let seq = self.position;
+        let redefined = Redefined { seq, resting, replacement: Some(kind), ..Redefined::default() };
+        self.send(Delivery::Redefined(redefined)).await?;
+        // Who asked may have gone.
+        let _ = replaced.send(seq);
+        if kind == Replaced::Snapshot {
+            let snapshot = self.snapshot_from(seq).await?;
+            self.is_behind_since_start = true;
+            self.deliver_snapshot(snapshot).await?;
+        }
+        Ok(())
+    }
+
+    /// What matches, as soon as everything up to this seq is searchable.
+    async fn snapshot_from(&mut self, seq: Seq) -> Outcome<Snapshot> {
+        loop {
+            let index = Arc::clone(&self.index);
+            let visible = index.wait_for(seq);
+            tokio::select! {
+                () = visible => return Ok(self.index.snapshot()),
+                end = self.stops.wait() => return Err(end),
+                _ = self.heartbeats.tick() => self.send_heartbeat().await?,
+            }
+        }
     }
 
     async fn send_live(&mut self, event: Event) -> Outcome {
@@ -235,12 +302,18 @@ impl Task {
         Ok(())
     }
 
-    /// Reads the log from the position to `end`, or to its own end, and delivers what it means.
-    async fn catch_up(&mut self, end: Option<Seq>) -> Outcome {
+    /// Reads the log from the position to `end`, or to its own end, and delivers what it means. Says whether it still watches the
+    /// same: what is replaced has to join the follower anew.
+    async fn catch_up(&mut self, end: Option<Seq>) -> Outcome<bool> {
+        let mut is_the_same = true;
         loop {
+            while let Some(replacement) = self.replacements.next().now_or_never() {
+                self.replace(replacement).await?;
+                is_the_same = false;
+            }
             let end = end.unwrap_or_else(|| self.store.last_seq());
             if self.position >= end {
-                return Ok(());
+                return Ok(is_the_same);
             }
             let (events, reached) = self.evaluate_batch(end).await?;
             for event in events {
@@ -380,6 +453,13 @@ fn ended(ending: Ending) -> End {
         ),
         Ending::Deleted => End::Because(GoodbyeKind::Deleted, "the subscription was deleted".to_owned()),
     }
+}
+
+fn too_large() -> String {
+    format!(
+        "the folder holds more than {FOLDER_SUBSCRIPTION_SEARCHES_MAX} saved searches by now; subscribe to the folders below it, or to \
+         searches by their ids"
+    )
 }
 
 fn failed(reason: String) -> End {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     query::{KeywordField, Node, TextFields, document::Needed},
-    text::{STEM, Wildcard},
+    text::{STEM, WRITTEN, Wildcard},
 };
 
 /// Queries as code over the terms of one dictionary.
@@ -74,7 +74,7 @@ impl Book {
         if is_new {
             self.set_share(term, statistics.share_of_beginning(fields, &wildcard.head));
             self.wildcards.add(fields, wildcard, term);
-            self.note(space, &[], term);
+            self.note(space, wildcard.head.as_bytes(), term);
         }
         term
     }
@@ -116,6 +116,9 @@ impl Book {
     fn note(&mut self, space: Space, letters: &[u8], term: TermId) {
         if space.word_fields().is_some() && letters.first() == Some(&(STEM as u8)) {
             self.needed.add_stems();
+        }
+        if space.plain_fields().is_some() || letters.first() == Some(&(WRITTEN as u8)) {
+            self.needed.add_case();
         }
         let mut add = |fields: TextFields, list: fn(&mut Spaces) -> &mut Vec<Space>| {
             self.needed.add_texts(fields);
@@ -211,6 +214,7 @@ impl Book {
     pub(super) fn seal(&mut self) {
         self.shares = Vec::new();
         self.terms.shrink();
+        self.sets.seal();
         self.code.shrink_to_fit();
         self.ids.shrink_to_fit();
         self.starts.shrink_to_fit();

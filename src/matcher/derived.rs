@@ -36,8 +36,9 @@ impl Lengths {
 pub(super) struct Wildcards {
     /// Beginnings; apart from the other terms because every word of a text looks up several.
     heads: Dictionary,
-    /// By what they begin with: most words begin like none of them, and are passed over at the first look.
-    lengths: HashMap<u32, Lengths>,
+    /// What beginnings begin with, as [`Start::mark`]: most words begin like none of them, and are passed over at the first look.
+    marks: Bits,
+    lengths: HashMap<Start, Lengths>,
     /// Of each beginning, by its number.
     of_head: Vec<Vec<(TermId, Option<Wildcard>)>>,
     spelled: HashMap<TermId, Wildcard>,
@@ -46,7 +47,10 @@ pub(super) struct Wildcards {
 impl Wildcards {
     pub(super) fn add(&mut self, fields: TextFields, wildcard: &Wildcard, term: TermId) {
         let (head, _) = self.heads.intern(Space::wildcards(fields), wildcard.head.as_bytes());
-        self.lengths.entry(start_of(&wildcard.head)).or_default().add(wildcard.head.len());
+        if let Some(start) = Start::LENGTHS.iter().rev().find_map(|length| Start::of(&wildcard.head, *length)) {
+            self.marks.add(start.mark());
+            self.lengths.entry(start).or_default().add(wildcard.head.len());
+        }
         self.of_head.resize_with(self.heads.len(), Vec::new);
         // A beginning and nothing else fits whatever begins so.
         let tested = (wildcard.rest != [WildcardPart::Run]).then(|| wildcard.clone());
@@ -61,13 +65,18 @@ impl Wildcards {
 
     /// The terms of the wildcards that a form fits.
     pub(super) fn fitting(&self, space: Space, form: &str, mut found: impl FnMut(TermId)) {
-        let Some(lengths) = self.lengths.get(&start_of(form)) else { return };
-        for beginning in lengths.beginnings(form) {
-            let hash = hash_in(space, hash(beginning.as_bytes()));
-            let Some(head) = self.heads.find(hash, space, beginning.as_bytes()) else { continue };
-            for (term, wildcard) in &self.of_head[head.0 as usize] {
-                if wildcard.as_ref().is_none_or(|wildcard| wildcard.fits(form)) {
-                    found(*term);
+        for start in Start::LENGTHS.into_iter().map_while(|length| Start::of(form, length)) {
+            if !self.marks.has(start.mark()) {
+                continue;
+            }
+            let Some(lengths) = self.lengths.get(&start) else { continue };
+            for beginning in lengths.beginnings(form) {
+                let hash = hash_in(space, hash(beginning.as_bytes()));
+                let Some(head) = self.heads.find(hash, space, beginning.as_bytes()) else { continue };
+                for (term, wildcard) in &self.of_head[head.0 as usize] {
+                    if wildcard.as_ref().is_none_or(|wildcard| wildcard.fits(form)) {
+                        found(*term);
+                    }
                 }
             }
         }
@@ -79,10 +88,29 @@ impl Wildcards {
     }
 }
 
-/// The first two bytes: no wildcard begins with fewer. With a marker in front of them, three.
-fn start_of(letters: &str) -> u32 {
-    let is_marked = letters.starts_with(|letter: char| letter.is_control());
-    letters.bytes().take(2 + usize::from(is_marked)).fold(0, |start, byte| start << 8 | u32::from(byte))
+/// The first bytes of a word or of a beginning, with the marker in front of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Start {
+    bytes: u64,
+    length: usize,
+}
+
+impl Start {
+    /// How many bytes are looked at: beginnings of four and more are known by four, which tell far more words apart; the others
+    /// by two, because no wildcard begins with fewer.
+    const LENGTHS: [usize; 2] = [2, 4];
+
+    /// `None` where the letters have fewer.
+    fn of(letters: &str, length: usize) -> Option<Self> {
+        let is_marked = letters.bytes().next().is_some_and(|first| first.is_ascii_control());
+        let bytes = letters.as_bytes().get(..length + usize::from(is_marked))?;
+        Some(Self { bytes: bytes.iter().fold(0, |start, byte| start << 8 | u64::from(*byte)), length })
+    }
+
+    /// A number below 2^17: bits for them all take 16 KiB, which stay where the processor has them at hand.
+    const fn mark(self) -> u32 {
+        (self.bytes.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47) as u32
+    }
 }
 
 /// A wildcard in letters, each its own.
@@ -106,7 +134,11 @@ pub(super) fn spelled(wildcard: &Wildcard) -> String {
 pub(super) struct Sets {
     /// Most terms are no members, and are passed over without a look into the table.
     members: Bits,
+    /// While sets are added.
     of_member: HashMap<TermId, Vec<TermId>>,
+    /// Afterwards: where the sets of a member lie, all in one piece of memory.
+    ranges: HashMap<TermId, (u32, u32)>,
+    packed: Vec<TermId>,
     count: usize,
 }
 
@@ -124,7 +156,21 @@ impl Sets {
         if !self.members.has(member.0) {
             return &[];
         }
-        self.of_member.get(&member).map_or(&[], Vec::as_slice)
+        match self.ranges.get(&member) {
+            Some(&(first, end)) => &self.packed[first as usize..end as usize],
+            None => self.of_member.get(&member).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// Packs them for matching; none is added any more.
+    pub(super) fn seal(&mut self) {
+        let end = |packed: &[TermId]| u32::try_from(packed.len()).unwrap_or(u32::MAX);
+        for (member, sets) in std::mem::take(&mut self.of_member) {
+            let first = end(&self.packed);
+            self.packed.extend(sets);
+            self.ranges.insert(member, (first, end(&self.packed)));
+        }
+        self.packed.shrink_to_fit();
     }
 
     /// How many sets there are.
@@ -134,7 +180,11 @@ impl Sets {
 
     pub(super) fn bytes(&self) -> usize {
         let lists: usize = self.of_member.values().map(|sets| sets.capacity() * 4).sum();
-        self.members.bytes() + self.of_member.capacity() * 33 + lists
+        self.members.bytes()
+            + self.of_member.capacity() * 33
+            + lists
+            + self.ranges.capacity() * 13
+            + self.packed.capacity() * 4
     }
 }
 

@@ -21,15 +21,25 @@ pub(super) struct Scratch {
     passed: Vec<Entry>,
     /// Queries that were looked at.
     tried: Bits,
-    tried_queries: Vec<u32>,
+    candidates: Vec<Candidate>,
     tried_classes: Bits,
     passed_classes: Vec<u32>,
     /// Entries looked at.
     pub(super) scanned: u64,
 }
 
-/// From so many entries on it pays to look at them without branches.
-const LONG_LIST: usize = 8;
+/// A query that an entry has led to.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    query: u32,
+    /// Where the code begins that says the rest, and where it ends; nothing is left to say where both are the same.
+    open: (u32, u32),
+}
+
+/// Entries that are looked at in one go.
+const STRIDE: usize = 16;
+/// Lists that are looked up in one go.
+const LISTS: usize = 32;
 
 impl Layer {
     /// Adds the queries that match, each once, but for the dead ones. The words of the mention have to be in the scratch.
@@ -57,8 +67,11 @@ impl Layer {
             *scanned += list.len() as u64;
             scan(list, heard, passed);
         };
-        for &term in &heard.terms {
-            scan(self.lists.get(term), passed);
+        // Where lists lie is looked up before any is read, so that the memory of many is on its way at once.
+        for terms in heard.terms.chunks(LISTS) {
+            let mut lists: [&[Entry]; LISTS] = [&[]; LISTS];
+            terms.iter().zip(&mut lists).for_each(|(term, list)| *list = self.lists.get(*term));
+            lists.into_iter().for_each(|list| scan(list, passed));
         }
         for first in heard.terms.iter().filter(|term| self.hot.has(term.0)) {
             for second in heard.terms.iter().filter(|term| self.second.has(term.0)) {
@@ -72,28 +85,28 @@ impl Layer {
     }
 
     fn decide(&self, moment: Moment<'_>, dead: Option<&Bits>, scratch: &mut Scratch, found: &mut Vec<QueryId>) {
-        let Scratch { heard, passed, tried, tried_queries, .. } = scratch;
-        let mut run = Run { heard, moment, rare: &self.book.rare };
+        let Scratch { heard, passed, tried, candidates, .. } = scratch;
         let code = self.book.code.as_slice();
-        // In batches: the first words of all of one are fetched together.
-        for batch in passed.chunks(16) {
-            let mut queries = [0; 16];
-            for (entry, query) in batch.iter().zip(&mut queries) {
-                *query = if entry.is_decided() { entry.target() } else { code[entry.target() as usize] };
-            }
-            for (entry, &query) in batch.iter().zip(&queries) {
-                if !tried.add(query) {
-                    continue;
-                }
-                tried_queries.push(query);
-                let matches = entry.is_decided() || run.all(open(code, entry.target()));
-                if matches && dead.is_none_or(|dead| !dead.has(query)) {
-                    found.push(self.book.ids[query as usize]);
-                }
+        // The heads of all are read before any is run, so that their memory is on its way at once.
+        candidates.clear();
+        for entry in passed.iter() {
+            let candidate = if entry.is_decided() {
+                Candidate { query: entry.target(), open: (0, 0) }
+            } else {
+                let at = entry.target() as usize;
+                let first = entry.target() + HEAD as u32;
+                Candidate { query: code[at], open: (first, first + code[at + 1]) }
+            };
+            if tried.add(candidate.query) {
+                candidates.push(candidate);
             }
         }
-        for query in tried_queries.drain(..) {
+        let mut run = Run { heard, moment, rare: &self.book.rare };
+        for &Candidate { query, open: (first, end) } in candidates.iter() {
             tried.clear_around(query);
+            if run.all(&code[first as usize..end as usize]) && dead.is_none_or(|dead| !dead.has(query)) {
+                found.push(self.book.ids[query as usize]);
+            }
         }
     }
 
@@ -149,16 +162,14 @@ fn open(code: &[u32], at: u32) -> &[u32] {
 
 fn scan(list: &[Entry], heard: &Heard, passed: &mut Vec<Entry>) {
     let passes = |entry: &Entry| (heard.mask & !entry.mask == 0) & heard.holds(entry.guard) & !heard.holds(entry.not);
-    if list.len() < LONG_LIST {
-        passed.extend(list.iter().filter(|entry| passes(entry)));
-        return;
+    let mut kept = [Entry::NOTHING; STRIDE];
+    for part in list.chunks(STRIDE) {
+        // Written whether it passes or not, and kept by how far the end moves: whether it does cannot be foretold.
+        let mut end = 0;
+        for entry in part {
+            kept[end] = *entry;
+            end += usize::from(passes(entry));
+        }
+        passed.extend_from_slice(&kept[..end]);
     }
-    // Written whether it passes or not, and kept by how far the end moves: whether it does cannot be foretold.
-    let mut end = passed.len();
-    passed.resize(end + list.len(), list[0]);
-    for entry in list {
-        passed[end] = *entry;
-        end += usize::from(passes(entry));
-    }
-    passed.truncate(end);
 }

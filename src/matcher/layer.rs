@@ -307,7 +307,7 @@ impl Filing {
         }
 
         let (decided, mut open) = apart(parts, &is_decided);
-        open.sort_by_key(work);
+        open.sort_by(|a, b| price(a, shares).total_cmp(&price(b, shares)));
         Self { mask, not: not.map_or(TermId::FALSE, |(_, term)| term), cover, second, open, decided }
     }
 }
@@ -350,16 +350,37 @@ fn rarest_set(parts: &[Plan], is_masked: &[bool], chosen: usize, cover: &Cover, 
     sets.min_by(|a, b| shares.sum(&a.terms).total_cmp(&shares.sum(&b.terms)))
 }
 
-/// What a part costs to test, about: what is cheap is tested first.
-fn work(part: &Plan) -> usize {
+/// Work for each mention that a part turns away: most mentions that come so far do not match, so what turns many away by little
+/// work is tested first.
+fn price(part: &Plan, shares: Shares<'_>) -> f32 {
+    work(part) / (1.0 - share(part, shares)).max(0.01)
+}
+
+/// What a part costs to test, about; one look at a term is 1.
+fn work(part: &Plan) -> f32 {
     match part {
-        Plan::All | Plan::Term(_) | Plan::Sample(_) => 1,
-        Plan::Number(..) => 2,
-        Plan::Time(..) => 3,
-        Plan::Any(terms) => 1 + terms.len() / 2,
+        Plan::All | Plan::Term(_) | Plan::Sample(_) => 1.0,
+        Plan::Number(..) => 2.0,
+        Plan::Time(..) => 3.0,
+        // Few hold one, so most tests go through all.
+        Plan::Any(terms) => 1.0 + terms.len() as f32,
         Plan::Not(part) => work(part),
         Plan::And(parts) | Plan::Or(parts) => parts.iter().map(work).sum(),
-        Plan::Places(_) => 50,
-        Plan::Rare(_) => 100,
+        Plan::Places(_) => 60.0,
+        Plan::Rare(_) => 100.0,
+    }
+}
+
+/// The share of mentions that a part lets through, about, 0 to 1.
+fn share(part: &Plan, shares: Shares<'_>) -> f32 {
+    match part {
+        Plan::All => 1.0,
+        Plan::Term(term) => shares.of(*term),
+        Plan::Any(terms) => shares.sum(terms).min(1.0),
+        Plan::Not(part) => 1.0 - share(part, shares),
+        Plan::And(parts) => parts.iter().map(|part| share(part, shares)).product(),
+        Plan::Or(parts) => parts.iter().map(|part| share(part, shares)).sum::<f32>().min(1.0),
+        Plan::Places(_) => 0.05,
+        Plan::Number(..) | Plan::Time(..) | Plan::Sample(_) | Plan::Rare(_) => 0.5,
     }
 }

@@ -66,8 +66,10 @@ impl Run<'_> {
             op::PHRASE => phrase_words(body).all(|(_, terms)| self.heard.holds_any(terms)),
             op::WINDOW => instructions(&body[1..]).all(|part| self.may_stand(part)),
             op::NEAR => {
+                // The shorter side is the quicker to miss.
                 let (left, right) = near_sides(body);
-                self.may_stand(left) && self.may_stand(right)
+                let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+                self.may_stand(short) && self.may_stand(long)
             }
             op::ANY_OF => instructions(body).any(|part| self.may_stand(part)),
             _ => self.heard.holds_any(body),

@@ -8,7 +8,7 @@ use super::{KeywordField, Node, NumberField, Sample, TextField, TextFields, Time
 use crate::{
     base::Timestamp,
     model::{Language, Mention, MentionName, SentimentLabel, Status, Version},
-    text::{STEM, SegmentKind, Tokens, Word, segments},
+    text::{STEM, SegmentKind, Tokens, WRITTEN, Word, segments},
 };
 
 /// The text of a field as the tokenizer gets it. Highlights are byte ranges of exactly this.
@@ -256,7 +256,11 @@ impl Document {
     pub fn of_needed(version: &Version, needed: &Needed) -> Self {
         let language = if needed.stems { language(version) } else { Language::UNDETERMINED };
         let tokens = |field: TextField| {
-            if needed.has_text(field) { Tokens::of(&text(version, field), language) } else { Tokens::default() }
+            if needed.has_text(field) {
+                Tokens::of_asked(&text(version, field), language, needed.case)
+            } else {
+                Tokens::default()
+            }
         };
         Self {
             texts: TextField::ALL.map(tokens),
@@ -277,7 +281,7 @@ impl Document {
         facts.add_mention(mention);
         let tokens = |field: TextField| {
             if needed.has_text(field) {
-                Tokens::of(&mention_text(mention, field), Language::UNDETERMINED)
+                Tokens::of_asked(&mention_text(mention, field), Language::UNDETERMINED, needed.case)
             } else {
                 Tokens::default()
             }
@@ -303,13 +307,15 @@ pub struct Needed {
     facts: u32,
     /// Stems are asked for: finding them takes as long as all else that is done to a word.
     stems: bool,
+    /// Letter case is asked for, or words that show none.
+    case: bool,
     /// The number in samples is asked for.
     sample: bool,
 }
 
 impl Needed {
     /// Everything there is.
-    pub const ALL: Self = Self { texts: [true; 5], facts: u32::MAX, stems: true, sample: true };
+    pub const ALL: Self = Self { texts: [true; 5], facts: u32::MAX, stems: true, case: true, sample: true };
 
     /// What it takes to tell whether these queries match.
     #[must_use]
@@ -354,6 +360,11 @@ impl Needed {
         self.stems = true;
     }
 
+    /// Letter case is looked at too.
+    pub const fn add_case(&mut self) {
+        self.case = true;
+    }
+
     /// The number in samples is looked at too.
     pub const fn add_sample(&mut self) {
         self.sample = true;
@@ -368,6 +379,7 @@ impl Needed {
             texts,
             facts: self.facts | other.facts,
             stems: self.stems || other.stems,
+            case: self.case || other.case,
             sample: self.sample || other.sample,
         }
     }
@@ -378,8 +390,15 @@ impl Needed {
             Node::Words(words) => {
                 self.add_texts(words.fields);
                 words.pattern.for_each_word(&mut |word| {
-                    if let Word::OneOf(forms) = word {
-                        self.stems |= forms.iter().any(|form| form.starts_with(STEM));
+                    match word {
+                        Word::OneOf(forms) => {
+                            self.stems |= forms.iter().any(|form| form.starts_with(STEM));
+                            self.case |= forms.iter().any(|form| form.starts_with(WRITTEN));
+                        }
+                        Word::Form(form) => self.case |= form.starts_with(WRITTEN),
+                        Word::Like(wildcard) => self.case |= wildcard.head.starts_with(WRITTEN),
+                        // Found by what does not stand beside it.
+                        Word::Plain(_) => self.case = true,
                     }
                 });
             }

@@ -11,12 +11,31 @@ use crate::base::Span;
 pub(super) fn warn(node: &Node<Reference>, problems: &mut Problems) {
     match node {
         Node::And(parts) => {
-            Together::default().add_all(parts, problems);
+            for (span, message) in Together::contradictions(parts) {
+                problems.warning(ProblemCode::NeverMatches, span, message, None);
+            }
             parts.iter().for_each(|part| warn(part, problems));
         }
         Node::Or(parts) => parts.iter().for_each(|part| warn(part, problems)),
         Node::Not(part) => warn(part, problems),
         _ => {}
+    }
+}
+
+/// The first contradiction for which no mention can match the whole, whatever else it holds.
+pub(super) fn contradiction(node: &Node<Reference>) -> Option<(Span, String)> {
+    match node {
+        Node::And(parts) => {
+            let here = Together::contradictions(parts).into_iter().next();
+            here.or_else(|| parts.iter().find_map(contradiction))
+        }
+        // Of several ways one is enough.
+        Node::Or(parts) => {
+            let mut all = parts.iter().map(contradiction).collect::<Option<Vec<_>>>()?;
+            all.truncate(1);
+            all.pop()
+        }
+        _ => None,
     }
 }
 
@@ -32,17 +51,17 @@ struct Together<'q> {
 }
 
 impl<'q> Together<'q> {
-    fn add_all(&mut self, parts: &'q [Node<Reference>], problems: &mut Problems) {
-        for part in parts {
-            let told = self
+    /// What each part asks for that those before it rule out.
+    fn contradictions(parts: &'q [Node<Reference>]) -> Vec<(Span, String)> {
+        let mut so_far = Self::default();
+        let told = parts.iter().filter_map(|part| {
+            so_far
                 .values(part)
-                .or_else(|| self.number(part))
-                .or_else(|| self.time(part))
-                .or_else(|| self.denial(part));
-            if let Some((span, message)) = told {
-                problems.warning(ProblemCode::NeverMatches, span, message, None);
-            }
-        }
+                .or_else(|| so_far.number(part))
+                .or_else(|| so_far.time(part))
+                .or_else(|| so_far.denial(part))
+        });
+        told.collect()
     }
 
     fn values(&mut self, part: &'q Node<Reference>) -> Option<(Span, String)> {

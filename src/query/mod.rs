@@ -78,6 +78,14 @@ pub fn parse(text: &str, zone: &TimeZone) -> Parsed {
     Parsed { query, problems: problems.into_vec() }
 }
 
+/// Why no mention can ever match a text, where that is so: one part asks for what another one rules out. What it refers to is not looked
+/// into.
+#[must_use]
+pub fn contradiction(text: &str, zone: &TimeZone) -> Option<Problem> {
+    let (span, message) = doubts::contradiction(&parse(text, zone).query?.root)?;
+    Some(Problem { severity: Severity::Error, code: ProblemCode::NeverMatches, span, message, suggestion: None })
+}
+
 fn root(text: &str, zone: &TimeZone, problems: &mut problem::Problems) -> Option<Node<Reference>> {
     let tokens = lexer::lex(text, problems);
     if tokens.is_empty() && !problems.has_error() {

@@ -121,6 +121,10 @@ proptest! {
     #[test]
     fn spans_are_places_in_the_text(text in "\\PC{0,40}|[a-zA-Z#@$&;è́ёйЁ東京ไทยที่👍🏽\u{200d}\u{fe0f}🇮 ]{0,40}") {
         let tokens = Tokens::of(&text, "en");
+        // Without letter case nothing else is missing.
+        let all: Vec<_> = tokens.iter().filter(|token| !token.term.starts_with(WRITTEN)).collect();
+        let without_case = Tokens::of_asked(&text, "en", false);
+        prop_assert_eq!(without_case.iter().collect::<Vec<_>>(), all);
         let mut position = 0;
         for token in tokens.iter() {
             prop_assert!(text.get(token.span.range()).is_some_and(|part| !part.is_empty()));

@@ -37,8 +37,14 @@ impl Tokens {
     /// no stemmer, all else is the same.
     #[must_use]
     pub fn of(text: &str, language: &str) -> Self {
+        Self::of_asked(text, language, true)
+    }
+
+    /// The same, with forms that show letter case only where `case` is asked for: a third of all forms, which few queries look at.
+    #[must_use]
+    pub fn of_asked(text: &str, language: &str, case: bool) -> Self {
         let tokens = Self { terms: String::with_capacity(text.len()), forms: Vec::with_capacity(text.len() / 6 + 1) };
-        let mut cutter = Cutter { tokens, stemming: Stemming::of(language) };
+        let mut cutter = Cutter { tokens, stemming: Stemming::of(language), case };
         let mut position = 0;
         for segment in segments(text) {
             position += cutter.add_segment(segment, position);
@@ -90,6 +96,8 @@ impl Tokens {
 struct Cutter {
     tokens: Tokens,
     stemming: Option<Stemming>,
+    /// Forms as written are made, too.
+    case: bool,
 }
 
 impl Cutter {
@@ -142,7 +150,7 @@ impl Cutter {
             terms.push_str(word);
             terms[start..].make_ascii_lowercase();
             self.push_form(start, position, span);
-            if word.bytes().any(|letter| letter.is_ascii_uppercase()) {
+            if self.case && word.bytes().any(|letter| letter.is_ascii_uppercase()) {
                 self.add_marked(WRITTEN, sign, word, position, span);
             }
             if sign.is_empty() && self.stemming.is_some() {
@@ -163,7 +171,9 @@ impl Cutter {
         if let Some(accented) = &spellings.accented {
             self.add_marked(ACCENTED, sign, accented, position, span);
         }
-        if let Some(written) = &spellings.written {
+        if self.case
+            && let Some(written) = &spellings.written
+        {
             self.add_marked(WRITTEN, sign, written, position, span);
         }
     }
@@ -173,7 +183,9 @@ impl Cutter {
         let mut buffer = [0; 4];
         let marker: &str = marker.encode_utf8(&mut buffer);
         self.add_form(&[marker, sign, form], position, span);
-        if !self.tokens.at(position).any(|token| token.term == marker) {
+        // Forms of one position stand at the end.
+        let mut others = self.tokens.forms.iter().rev().take_while(|other| other.position == position);
+        if !others.any(|other| self.tokens.token(other).term == marker) {
             self.add_form(&[marker], position, span);
         }
     }

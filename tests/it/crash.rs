@@ -125,7 +125,7 @@ async fn log(channel: Channel, last: u64) -> Vec<v1::Event> {
         match stream.message().await.unwrap().unwrap().message.unwrap() {
             Message::Event(event) => events.push(event),
             Message::CaughtUp(_) => break,
-            Message::Heartbeat(_) | Message::Redefined(_) => {}
+            Message::Begun(_) | Message::Heartbeat(_) | Message::Redefined(_) => {}
             Message::Goodbye(goodbye) => panic!("{goodbye:?}"),
         }
     }

@@ -1,6 +1,8 @@
 //! Live answers: where they start, what they tell, and that nobody has to wait for a slow reader.
 
 mod durable;
+mod folders;
+mod replaced;
 mod seam;
 mod slow;
 

@@ -51,6 +51,7 @@ wire_messages! {
     ListSavedSearchesResponse,
     Mention,
     PreviewQueryResponse,
+    Folder,
     SavedSearch,
     SavedSearchRevision,
     SearchResponse,

@@ -54,6 +54,8 @@ enum Command {
         #[arg(long)]
         broken: bool,
     },
+    /// List the folders, with how many saved searches lie in each
+    Folders,
     /// Show one, with what is wrong with it
     Show {
         /// Its id
@@ -128,6 +130,7 @@ pub(super) async fn run(arguments: Arguments, server: &str, output: &mut Output)
             write::add(&client, id, query, details, editor.editor, output).await?;
         }
         Command::List { folder, broken } => show::list(&client, &folder, broken, output).await?,
+        Command::Folders => show::folders(&client, output).await?,
         Command::Show { id } => show::one(&client, id, output).await?,
         Command::Edit { id, query, details, etag, editor } => {
             write::edit(&client, write::Edit { id, query, details, etag, editor: editor.editor }, output).await?;

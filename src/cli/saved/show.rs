@@ -12,12 +12,12 @@ use super::{
             time,
         },
     },
-    for_each,
+    PAGE_SIZE, for_each,
 };
 use crate::{
     client::Client,
     proto::v1::{
-        GetSavedSearchRequest, ListSavedSearchRevisionsRequest, SavedSearch, SavedSearchRevision,
+        GetSavedSearchRequest, ListFoldersRequest, ListSavedSearchRevisionsRequest, SavedSearch, SavedSearchRevision,
         saved_search_revision::Change,
     },
 };
@@ -54,6 +54,37 @@ pub(super) async fn list(client: &Client, folder: &str, only_broken: bool, outpu
     let rows: Vec<Vec<String>> =
         rows.iter().map(|row| used.iter().map(|&column| row[column].clone()).collect()).collect();
     for line in table(&head, &rows, &[], output.width()) {
+        output.line(&line)?;
+    }
+    Ok(())
+}
+
+/// A table, or a JSON document for each folder.
+pub(super) async fn folders(client: &Client, output: &mut Output) -> Result<(), Failure> {
+    let mut request = ListFoldersRequest { page_size: PAGE_SIZE, ..Default::default() };
+    let mut rows = Vec::new();
+    loop {
+        let page = client.saved_searches().list_folders(request.clone()).await?.into_inner();
+        for folder in page.folders {
+            if output.is_json() {
+                output.json_line(&folder)?;
+            } else {
+                rows.push(vec![folder.path, folder.saved_searches.to_string(), folder.total.to_string()]);
+            }
+        }
+        if page.next_page_token.is_empty() {
+            break;
+        }
+        request.page_token = page.next_page_token;
+    }
+    if output.is_json() {
+        return Ok(());
+    }
+    if rows.is_empty() {
+        return output
+            .note("there are no folders; `ascolto saved add --folder` and `ascolto saved edit --folder` make one");
+    }
+    for line in table(&["folder", "in it", "with those below"], &rows, &[1, 2], output.width()) {
         output.line(&line)?;
     }
     Ok(())

@@ -1,7 +1,9 @@
 //! What is said of faulty queries, and where.
 
+use jiff::tz::TimeZone;
+
 use super::{parse_in_rome, told};
-use crate::query::{ProblemCode, time_zone};
+use crate::query::{ProblemCode, contradiction, time_zone};
 
 /// Text, and the problems as `CODE@start..end suggestion`; `!` marks a warning.
 const TABLE: &[(&str, &[&str])] = &[
@@ -278,4 +280,20 @@ fn examples_of_the_description() {
         }
     }
     assert!(forms > 30, "only {forms}");
+}
+
+#[test]
+fn a_query_that_as_a_whole_can_never_match_is_told_from_one_with_such_a_part() {
+    for (text, never) in [
+        ("tea -tea", true),
+        ("lang:it (tea lang:ru)", true),
+        ("(tea -tea) OR (likes:>10 likes:<5)", true),
+        ("coffee (tea -tea)", true),
+        ("coffee OR (tea -tea)", false),
+        ("coffee -(tea -tea)", false),
+        ("tea", false),
+        ("tea AND", false),
+    ] {
+        assert_eq!(contradiction(text, &TimeZone::UTC).is_some(), never, "{text}");
+    }
 }

@@ -1,13 +1,16 @@
 use super::{clause_to_wire, query::highlights_to_wire, time_to_wire, version_to_wire, version_to_wire::enum_number};
 use crate::{
     engine::Delivery,
-    live::{Change, Event, GoodbyeKind, Redefined},
+    live::{Change, Event, GoodbyeKind, Redefined, Replaced},
     proto::v1::{self as wire, event::Change as WireChange, goodbye::Kind as WireKind, subscribe_response::Message},
 };
 
 /// What a subscriber is told.
 pub(crate) fn delivery_to_wire(delivery: &Delivery) -> wire::SubscribeResponse {
     let message = match delivery {
+        Delivery::Begun { subscription_id } => {
+            Message::Begun(wire::Begun { subscription_id: subscription_id.to_string() })
+        }
         Delivery::Event(event) => Message::Event(event_to_wire(event)),
         Delivery::CaughtUp { seq } => Message::CaughtUp(wire::CaughtUp { seq: seq.0 }),
         Delivery::Heartbeat { recorded_seq, evaluated_seq, sent_at } => Message::Heartbeat(wire::Heartbeat {
@@ -29,6 +32,7 @@ fn goodbye_kind(kind: GoodbyeKind) -> WireKind {
         GoodbyeKind::TakenOver => WireKind::TakenOver,
         GoodbyeKind::Deleted => WireKind::Deleted,
         GoodbyeKind::Failed => WireKind::Failed,
+        GoodbyeKind::TooLarge => WireKind::TooLarge,
     }
 }
 
@@ -67,5 +71,9 @@ fn redefined_to_wire(redefined: &Redefined) -> wire::Redefined {
         seq: redefined.seq.0,
         saved_searches: redefined.saved_searches.iter().map(ToString::to_string).collect(),
         resting: resting.collect(),
+        added: redefined.added.iter().map(ToString::to_string).collect(),
+        removed: redefined.removed.iter().map(ToString::to_string).collect(),
+        replaced: redefined.replacement.is_some(),
+        snapshot_follows: redefined.replacement == Some(Replaced::Snapshot),
     }
 }

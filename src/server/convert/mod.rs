@@ -40,7 +40,7 @@ pub(crate) use saved_search::{
     creation_to_wire, editor_from_wire, revision_to_wire, saved_search_from_wire, saved_search_id_from_wire,
     saved_search_state_to_wire, saved_search_to_wire, saved_search_update_from_wire,
 };
-pub(crate) use subscription_from_wire::{subscription_from_wire, subscription_name_from_wire};
+pub(crate) use subscription_from_wire::{replacement_from_wire, subscription_from_wire, subscription_name_from_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;
 pub(crate) use webhook::{dead_letter_to_wire, webhook_from_wire, webhook_id_from_wire, webhook_to_wire};

@@ -8,24 +8,13 @@ use crate::{
         Seq,
         limits::{HEARTBEAT_SECONDS_MAX, SUBSCRIPTION_NAME_BYTES_MAX, SUBSCRIPTION_SEARCHES_MAX},
     },
-    engine::{EngineError, Rejection, SubscribeRequest, SubscribeStart, SubscribeTo},
+    engine::{EngineError, Rejection, ReplaceRequest, SubscribeRequest, SubscribeStart, SubscribeTo},
     proto::v1::{self as wire, subscribe_request::Start},
 };
 
 /// Takes a subscription from the wire.
 pub(crate) fn subscription_from_wire(wire: wire::SubscribeRequest) -> Result<SubscribeRequest, EngineError> {
-    let to = match (wire.query.is_empty(), wire.saved_searches.len()) {
-        (false, 0) => SubscribeTo::Query(wire.query),
-        (true, 1..=SUBSCRIPTION_SEARCHES_MAX) => SubscribeTo::SavedSearches(ids(wire.saved_searches)?),
-        (true, 0) => {
-            return Err(invalid("query", "is empty; give a query (`*` matches every mention) or saved searches"));
-        }
-        (true, count) => {
-            let message = format!("has {count} ids, {SUBSCRIPTION_SEARCHES_MAX} are allowed; open several streams");
-            return Err(invalid("saved_searches", message));
-        }
-        (false, _) => return Err(invalid("saved_searches", "stands beside a query; give one of the two")),
-    };
+    let to = watched_from_wire(wire.query, wire.saved_searches, wire.folder)?;
     let start = match wire.start {
         None | Some(Start::Now(())) => SubscribeStart::Now,
         Some(Start::AfterSeq(seq)) => SubscribeStart::After(Seq(seq)),
@@ -48,6 +37,42 @@ pub(crate) fn subscription_from_wire(wire: wire::SubscribeRequest) -> Result<Sub
         time_zone: wire.time_zone,
         explain: wire.explain,
     })
+}
+
+/// Takes from the wire what an open stream is to watch from now on.
+pub(crate) fn replacement_from_wire(wire: wire::ReplaceSubscriptionRequest) -> Result<ReplaceRequest, EngineError> {
+    if wire.subscription_id.is_empty() {
+        return Err(invalid(
+            "subscription_id",
+            "is empty; give the one that `begun` told, the first message of the stream",
+        ));
+    }
+    within("subscription_id", &wire.subscription_id, SUBSCRIPTION_NAME_BYTES_MAX).map_err(at_fault)?;
+    Ok(ReplaceRequest {
+        subscription_id: wire.subscription_id,
+        to: watched_from_wire(wire.query, wire.saved_searches, wire.folder)?,
+        time_zone: wire.time_zone,
+        explain: wire.explain,
+        snapshot: wire.snapshot,
+    })
+}
+
+fn watched_from_wire(query: String, saved_searches: Vec<String>, folder: String) -> Result<SubscribeTo, EngineError> {
+    match (query.is_empty(), saved_searches.len(), folder.is_empty()) {
+        (false, 0, true) => Ok(SubscribeTo::Query(query)),
+        (true, 1..=SUBSCRIPTION_SEARCHES_MAX, true) => Ok(SubscribeTo::SavedSearches(ids(saved_searches)?)),
+        (true, 0, false) => Ok(SubscribeTo::Folder(folder)),
+        (true, 0, true) => {
+            let message = "is empty; give a query (`*` matches every mention), saved searches, or a folder of them";
+            Err(invalid("query", message))
+        }
+        (true, count, true) => {
+            let message = format!("has {count} ids, {SUBSCRIPTION_SEARCHES_MAX} are allowed; open several streams");
+            Err(invalid("saved_searches", message))
+        }
+        (_, _, false) => Err(invalid("folder", "stands beside a query or saved searches; give one of the three")),
+        (false, _, true) => Err(invalid("saved_searches", "stands beside a query; give one of the two")),
+    }
 }
 
 /// Checks the name of a durable subscription.
@@ -117,7 +142,10 @@ mod tests {
         assert_eq!(ids, ["a", "b"]);
 
         for (request, message) in [
-            (searches(&[]), "query: is empty; give a query (`*` matches every mention) or saved searches"),
+            (
+                searches(&[]),
+                "query: is empty; give a query (`*` matches every mention), saved searches, or a folder of them",
+            ),
             (
                 searches(&["ok", "No"]),
                 "saved_searches[1]: `No` is no id; allowed are lower-case letters a to z, digits, `-`, `_` and `.`",
@@ -126,6 +154,10 @@ mod tests {
             (
                 wire::SubscribeRequest { saved_searches: vec!["a".to_owned()], ..request() },
                 "saved_searches: stands beside a query; give one of the two",
+            ),
+            (
+                wire::SubscribeRequest { folder: "airline".to_owned(), ..request() },
+                "folder: stands beside a query or saved searches; give one of the three",
             ),
             (
                 wire::SubscribeRequest { name: "Desk 1".to_owned(), ..request() },

@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 53] = [
+pub(super) static BINDINGS: [Binding; 55] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -68,6 +68,7 @@ pub(super) static BINDINGS: [Binding; 53] = [
     bind(Verb::Get, "/v1/savedSearches/{id}/preview", "SavedSearchService/PreviewSavedSearch"),
     bind(Verb::Post, "/v1/savedSearches:preview", "SavedSearchService/PreviewSavedSearch"),
     bind(Verb::Get, "/v1/savedSearches", "SavedSearchService/ListSavedSearches"),
+    bind(Verb::Get, "/v1/savedSearchFolders", "SavedSearchService/ListFolders"),
     bind(Verb::Get, "/v1/savedSearches/{id}", "SavedSearchService/GetSavedSearch"),
     bind(Verb::Delete, "/v1/savedSearches/{id}", "SavedSearchService/DeleteSavedSearch"),
     bind(Verb::Post, "/v1/authorLists", "AuthorListService/CreateAuthorList"),
@@ -81,6 +82,7 @@ pub(super) static BINDINGS: [Binding; 53] = [
     bind(Verb::Get, "/v1/subscriptions", "SubscriptionService/ListSubscriptions"),
     bind(Verb::Get, "/v1/subscriptions/{name}", "SubscriptionService/GetSubscription"),
     bind(Verb::Post, "/v1/subscriptions:acknowledge", "SubscriptionService/AcknowledgeSubscription"),
+    bind(Verb::Post, "/v1/subscriptions:replace", "SubscriptionService/ReplaceSubscription"),
     bind(Verb::Delete, "/v1/subscriptions/{name}", "SubscriptionService/DeleteSubscription"),
     bind(Verb::Post, "/v1/alerts", "AlertService/CreateAlert"),
     bind(Verb::Get, "/v1/alerts", "AlertService/ListAlerts"),

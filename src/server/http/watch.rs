@@ -1,6 +1,6 @@
 //! Live answers as server-sent events.
 //!
-//! Event types: `event`, `caught_up`, `heartbeat`, `goodbye`, and `error` where the stream breaks off. The `id` is the
+//! Event types: `begun`, `event`, `redefined`, `caught_up`, `heartbeat`, `goodbye`, and `error` where the stream breaks off. The `id` is the
 //! seq to come back with, so that a browser, which sends the last one as `Last-Event-ID`, resumes by itself; heartbeats
 //! carry it too, so that a quiet stream does not come back with an old one. Until a snapshot is complete nothing carries
 //! an id: who breaks off in the middle of it has to take it again.
@@ -78,6 +78,7 @@ fn subscription(parameters: Vec<(String, String)>, headers: &HeaderMap) -> Resul
     for (name, value) in parameters {
         match name.as_str() {
             "query" | "q" => wish.query = value,
+            "folder" => wish.folder = value,
             "saved_search" => wish.saved_searches.push(value),
             "time_zone" => wish.time_zone = value,
             "explain" => wish.explain = truth(&name, &value)?,
@@ -91,7 +92,7 @@ fn subscription(parameters: Vec<(String, String)>, headers: &HeaderMap) -> Resul
             "at_time" => wish.start = Some(Start::AtTime(moment(&name, &value)?)),
             _ => {
                 return Err(
-                    "there is an unknown parameter; known are `query`, `saved_search`, `name`, `start`, `after_seq`, \
+                    "there is an unknown parameter; known are `query`, `saved_search`, `folder`, `name`, `start`, `after_seq`, \
                             `at_time`, `heartbeat_seconds`, `time_zone`, `explain`"
                         .to_owned(),
                 );
@@ -140,7 +141,11 @@ fn events(
     let mut is_first = true;
     deliveries.map(move |delivery| {
         let event = delivery.and_then(|delivery| {
-            resumable |= matches!(delivery.message, Some(Message::CaughtUp(_)));
+            match &delivery.message {
+                Some(Message::CaughtUp(_)) => resumable = true,
+                Some(Message::Redefined(redefined)) => resumable &= !redefined.snapshot_follows,
+                _ => {}
+            }
             event(&json, &delivery, resumable).map_err(|message| internal(&message))
         });
         let event = event.unwrap_or_else(|status: Status| {
@@ -153,6 +158,10 @@ fn events(
 
 fn event(json: &Json, delivery: &wire::SubscribeResponse, resumable: bool) -> Result<Event, String> {
     let (kind, seq, data) = match &delivery.message {
+        // It lies nowhere in the log.
+        Some(Message::Begun(begun)) => {
+            return Ok(Event::default().event("begun").data(json.write_message("ascolto.v1.Begun", begun)?));
+        }
         Some(Message::Event(event)) => ("event", event.seq, json.write_message("ascolto.v1.Event", event)?),
         Some(Message::CaughtUp(caught_up)) => {
             ("caught_up", caught_up.seq, json.write_message("ascolto.v1.CaughtUp", caught_up)?)

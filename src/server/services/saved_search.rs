@@ -3,7 +3,7 @@ use tonic::{Request, Response, Status};
 use super::Context;
 use crate::{
     base::limits::{SAVED_SEARCHES_BATCH_MAX, SAVED_SEARCHES_PAGE_SIZE_DEFAULT, SAVED_SEARCHES_PAGE_SIZE_MAX},
-    engine::EngineError,
+    engine::{EngineError, FolderCounts},
     proto::v1::{self as wire, saved_search_service_server::SavedSearchService},
     server::{
         convert::{
@@ -92,6 +92,28 @@ impl SavedSearchService for SavedSearches {
         });
         Ok(Response::new(wire::ListSavedSearchesResponse {
             saved_searches: states.into_iter().map(saved_search_state_to_wire).collect(),
+            next_page_token: next.unwrap_or_default(),
+        }))
+    }
+
+    async fn list_folders(
+        &self,
+        request: Request<wire::ListFoldersRequest>,
+    ) -> Result<Response<wire::ListFoldersResponse>, Status> {
+        let wire::ListFoldersRequest { page_size, page_token } = request.into_inner();
+        let page_size = checked_page_size(page_size)?;
+        // The token is the last path given; whatever it is, it is a place in the order.
+        let mut folders = self.0.engine.list_folders(page_token, page_size + 1).await?;
+        let has_more = folders.len() > page_size;
+        folders.truncate(page_size);
+        let next = folders.last().filter(|_| has_more).map(|(path, _)| path.clone());
+        let folder = |(path, counts): (String, FolderCounts)| wire::Folder {
+            path,
+            saved_searches: counts.own,
+            total: counts.total,
+        };
+        Ok(Response::new(wire::ListFoldersResponse {
+            folders: folders.into_iter().map(folder).collect(),
             next_page_token: next.unwrap_or_default(),
         }))
     }

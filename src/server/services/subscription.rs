@@ -13,8 +13,8 @@ use crate::{
     proto::v1::{self as wire, subscription_service_server::SubscriptionService},
     server::{
         convert::{
-            delivery_to_wire, durable_subscription_to_wire, page_size_from_wire, subscription_from_wire,
-            subscription_name_from_wire,
+            delivery_to_wire, durable_subscription_to_wire, page_size_from_wire, replacement_from_wire,
+            subscription_from_wire, subscription_name_from_wire,
         },
         layers::guarded_stream,
     },
@@ -48,6 +48,15 @@ impl SubscriptionService for Subscriptions {
         request: Request<wire::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
         Ok(Response::new(self.open(request.into_inner()).await?))
+    }
+
+    async fn replace_subscription(
+        &self,
+        request: Request<wire::ReplaceSubscriptionRequest>,
+    ) -> Result<Response<wire::ReplaceSubscriptionResponse>, Status> {
+        let request = replacement_from_wire(request.into_inner())?;
+        let seq = self.0.engine.replace_subscription(request).await?;
+        Ok(Response::new(wire::ReplaceSubscriptionResponse { seq: seq.0 }))
     }
 
     async fn acknowledge_subscription(

@@ -38,6 +38,14 @@ pub(super) enum Item {
     End(String),
 }
 
+/// The next delivery; that the stream has begun is nothing to a hook.
+async fn after_begun(subscription: &mut Subscription) -> Option<Delivery> {
+    match subscription.next().await {
+        Some(Delivery::Begun { .. }) => subscription.next().await,
+        delivery => delivery,
+    }
+}
+
 /// What is sent at once.
 #[derive(Debug)]
 pub(super) struct Batch {
@@ -81,13 +89,13 @@ impl Source {
     pub(super) async fn next(&mut self) -> Item {
         let ended = || Item::End("what it reads has ended".to_owned());
         match self {
-            Self::Events(subscription) => match subscription.next().await {
+            Self::Events(subscription) => match after_begun(subscription).await {
                 Some(Delivery::Event(event)) => Item::Event(Box::new(event_to_wire(&event)), event.version.recorded_at),
                 Some(Delivery::CaughtUp { seq }) => Item::Position(seq.0),
                 Some(Delivery::Heartbeat { evaluated_seq, .. }) => Item::Position(evaluated_seq.0),
                 Some(Delivery::Redefined(redefined)) => Item::Position(redefined.seq.0),
                 Some(Delivery::Goodbye { reason, .. }) => Item::End(reason),
-                None => ended(),
+                Some(Delivery::Begun { .. }) | None => ended(),
             },
             Self::Firings(firings) => match firings.next().await {
                 Some(AlertDelivery::Firing(firing)) => {

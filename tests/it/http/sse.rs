@@ -52,6 +52,8 @@ async fn a_browser_listens_and_comes_back_where_it_was() {
     let server = TestServer::start().await;
     let mut events =
         EventSource::open(&server, "/v1/mentions:watch?query=%E3%82%B3%E3%83%BC%E3%83%92%E3%83%BC", None).await;
+    let begun = events.next().await.unwrap();
+    assert_eq!((begun.kind.as_str(), begun.id), ("begun", None));
     assert_eq!(events.next().await.unwrap().kind, "caught_up");
     server.ingest((1..=3).map(|i| mention(&i.to_string(), "コーヒー\nをどうぞ", i)).collect()).await;
     for seq in 1..=2 {
@@ -65,6 +67,7 @@ async fn a_browser_listens_and_comes_back_where_it_was() {
     // It asks for a snapshot again, as its address says; the header knows better.
     let target = "/v1/mentions:watch?query=*&start=snapshot";
     let mut events = EventSource::open(&server, target, Some("2")).await;
+    assert_eq!(events.next().await.unwrap().kind, "begun");
     let event = events.next().await.unwrap();
     assert_eq!(
         (event.kind.as_str(), event.id.as_deref(), &event.data["snapshot"]),
@@ -85,6 +88,7 @@ async fn a_snapshot_that_broke_off_is_taken_again() {
     server.ingest(vec![mention("1", "a", 1), mention("2", "b", 2)]).await;
     assert_eq!(server.found("*").await.len(), 2);
     let mut events = EventSource::open(&server, "/v1/mentions:watch?query=*&start=snapshot", None).await;
+    assert_eq!(events.next().await.unwrap().kind, "begun");
     for _ in 0..2 {
         let event = events.next().await.unwrap();
         assert_eq!((event.kind.as_str(), event.id, &event.data["snapshot"]), ("event", None, &json!(true)));

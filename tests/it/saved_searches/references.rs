@@ -159,6 +159,22 @@ async fn an_edit_takes_effect_for_all_that_refer_to_it_between_two_versions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_search_that_says_the_same_in_other_words_follows_what_it_now_refers_to() {
+    let server = TestServer::start().await;
+    save(&server, search("base", "zug")).await.unwrap();
+    save(&server, search("outer", "zug")).await.unwrap();
+    let mut live = Subscriber::ask(&server.client, watch(&["outer"])).await.unwrap();
+    live.caught_up().await;
+    for (edited, query) in [("outer", "search:base"), ("base", "bus")] {
+        requery(&server, edited, query).await.unwrap();
+        assert_eq!(redefined(&mut live).await.saved_searches, ["outer"]);
+    }
+    server.ingest(vec![mention("1", "ein bus", 0)]).await;
+    assert_eq!(told(&live.event().await), (1, Change::Entered, "1".to_owned()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn edits_from_many_sides_end_in_one_state() {
     let server = TestServer::start().await;
     save(&server, search("base", "zug")).await.unwrap();

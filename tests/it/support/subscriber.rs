@@ -8,7 +8,11 @@ use ascolto::{
 use tonic::{Status, Streaming};
 
 /// A live subscription as a test reads it.
-pub struct Subscriber(Streaming<ascolto::proto::v1::SubscribeResponse>);
+pub struct Subscriber {
+    stream: Streaming<ascolto::proto::v1::SubscribeResponse>,
+    /// By which what it watches is replaced.
+    pub id: String,
+}
 
 impl Subscriber {
     pub async fn begin(client: &Client, query: &str, start: Start) -> Self {
@@ -17,12 +21,16 @@ impl Subscriber {
     }
 
     pub async fn ask(client: &Client, request: SubscribeRequest) -> Result<Self, Status> {
-        Ok(Self(client.subscriptions().subscribe(request).await?.into_inner()))
+        let mut stream = client.subscriptions().subscribe(request).await?.into_inner();
+        match stream.message().await?.and_then(|first| first.message) {
+            Some(Delivery::Begun(begun)) => Ok(Self { stream, id: begun.subscription_id }),
+            other => panic!("a stream begins with its id, not {other:?}"),
+        }
     }
 
     /// The next delivery; `None` at the end of the stream.
     pub async fn next(&mut self) -> Option<Delivery> {
-        Some(self.0.message().await.unwrap()?.message.expect("a delivery has a message"))
+        Some(self.stream.message().await.unwrap()?.message.expect("a delivery has a message"))
     }
 
     /// The next event; heartbeats and the end of history do not count.
