@@ -60,13 +60,17 @@ impl ParentFacts {
         let text = if mention.text.is_empty() { &mention.title } else { &mention.text };
         let text = &text[..text.floor_char_boundary(PARENT_TEXT_BYTES_MAX)];
         let answers = mention.in_reply_to.is_some() || matches!(mention.kind, Kind::Reply | Kind::Comment | Kind::Dm);
-        let part = match understanding.is_own() {
-            true if answers && wants_answer(understanding) => Part::BrandAsks,
-            true if answers => Part::BrandAnswers,
-            true => Part::BrandTells,
+        let part = if understanding.is_own() {
+            match (answers, wants_answer(understanding)) {
+                (true, true) => Part::BrandAsks,
+                (true, false) => Part::BrandAnswers,
+                (false, _) => Part::BrandTells,
+            }
+        } else if lifted(understanding.clone()).needs_reply.asked {
             // By its own words: what it has from its own parent must not go round in a circle of answers.
-            false if lifted(understanding.clone()).needs_reply.asked => Part::Asks,
-            false => Part::Other,
+            Part::Asks
+        } else {
+            Part::Other
         };
         Self {
             parent: Parent { handle: mention.author.handle.clone(), text: text.to_owned() },
