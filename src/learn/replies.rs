@@ -100,7 +100,7 @@ impl Half {
     }
 }
 
-/// What a mention needs, as [`Score`] counts it.
+/// What a mention needs, as [`super::Score`] counts it.
 pub const NEEDED: &str = "needed";
 /// The opposite of [`NEEDED`].
 pub const NOT_NEEDED: &str = "not needed";
