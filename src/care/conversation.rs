@@ -1,6 +1,9 @@
 use crate::{
     base::limits::PARENT_TEXT_BYTES_MAX,
-    model::{BrandMatch, BrandReason, Evidence, EvidenceKind, Parent, ReplyReason, Status, Understanding, Version},
+    model::{
+        BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, Kind, Mention, Parent, ReplyReason, Status,
+        Understanding, Version,
+    },
 };
 
 /// Score that going on in a conversation with the brand adds: enough by itself, for "11.0.3" and "yes, both of them" cannot be
@@ -9,43 +12,104 @@ const FOLLOW_UP_WEIGHT: f32 = 1.2;
 
 /// Name of the evidence that a conversation gives.
 const FOLLOW_UP_FACT: &str = "goes on in a conversation with the brand";
+/// Name of the evidence that an author's own message gives, which asked for something.
+const OWN_MESSAGE_FACT: &str = "goes on from what its author asked";
+
+/// Name of the evidence that a conversation gives in which the brand has said its part.
+const HAD_ANSWER_FACT: &str = "the brand has answered and nothing more is wanted";
+/// Score of it.
+const HAD_ANSWER_WEIGHT: f32 = -3.0;
 
 /// What a message knows of the one it answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParentFacts {
     /// What travels with the answer.
     pub parent: Parent,
-    /// An account of the brand wrote it.
-    pub is_own: bool,
+    /// What going on from it means.
+    pub part: Part,
     /// Whom it is about.
     pub brands: Vec<String>,
+}
+
+/// The part of a message in a conversation: what going on from it means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// An account of the brand asks somebody something, or asks them to do it: whoever goes on answers.
+    BrandAsks,
+    /// An account of the brand answers somebody and wants nothing: who goes on and wants nothing either has had their answer.
+    BrandAnswers,
+    /// An account of the brand writes to everybody: what stands below are comments, each judged by its words.
+    BrandTells,
+    /// Somebody asks for something: when they go on, what they add belongs to it.
+    Asks,
+    /// None of these.
+    Other,
 }
 
 impl ParentFacts {
     /// Takes them from the newest version of what is answered; nothing is known of a deleted one.
     #[must_use]
     pub fn of(parent: &Version) -> Option<Self> {
-        if parent.deleted {
-            return None;
-        }
-        let mention = &parent.mention;
+        (!parent.deleted).then(|| Self::of_words(&parent.mention, &parent.understanding))
+    }
+
+    /// Takes them from a mention and what was judged of it, placed or not.
+    #[must_use]
+    pub fn of_words(mention: &Mention, understanding: &Understanding) -> Self {
         // A review can have all it says in its title.
         let text = if mention.text.is_empty() { &mention.title } else { &mention.text };
         let text = &text[..text.floor_char_boundary(PARENT_TEXT_BYTES_MAX)];
-        Some(Self {
+        let answers = mention.in_reply_to.is_some() || matches!(mention.kind, Kind::Reply | Kind::Comment | Kind::Dm);
+        let part = if understanding.is_own() {
+            match (answers, wants_answer(understanding)) {
+                (true, true) => Part::BrandAsks,
+                (true, false) => Part::BrandAnswers,
+                (false, _) => Part::BrandTells,
+            }
+        } else if lifted(understanding.clone()).needs_reply.asked {
+            // By its own words: what it has from its own parent must not go round in a circle of answers.
+            Part::Asks
+        } else {
+            Part::Other
+        };
+        Self {
             parent: Parent { handle: mention.author.handle.clone(), text: text.to_owned() },
-            is_own: parent.understanding.is_own(),
-            brands: parent.understanding.brands.iter().map(|brand| brand.brand.clone()).collect(),
-        })
+            part,
+            brands: understanding.brands.iter().map(|brand| brand.brand.clone()).collect(),
+        }
+    }
+
+    /// Whether going on from here makes a follow-up of what this author writes, who wants something by their own words or not.
+    fn goes_on(&self, author: &str, wants: bool) -> bool {
+        match self.part {
+            Part::BrandAsks => true,
+            Part::BrandAnswers => wants,
+            Part::Asks => !author.is_empty() && author.eq_ignore_ascii_case(&self.parent.handle),
+            Part::BrandTells | Part::Other => false,
+        }
     }
 }
 
-/// What a message means at its place in a conversation: it is about the brands of what it answers, and it needs a reply when
-/// it goes on in a conversation with the brand, unless all it does is to thank.
+fn wants_answer(understanding: &Understanding) -> bool {
+    has_any(understanding, &[Intent::Question, Intent::Request])
+}
+
+/// Somebody who answers the brand wants something: any reason but that of the place they write in.
+fn wants(understanding: &Understanding) -> bool {
+    has_any(understanding, &[Intent::Question, Intent::Request, Intent::Complaint, Intent::Wish, Intent::Purchase])
+}
+
+fn has_any(understanding: &Understanding, intents: &[Intent]) -> bool {
+    understanding.intents.iter().any(|judgement| intents.contains(&judgement.intent))
+}
+
+/// What a message of an author, by handle, means at its place in a conversation: it is about the brands of what it answers, and it
+/// needs a reply when it goes on in a conversation with the brand or from a message in which its author asked for something, unless
+/// all it does is to thank. What stands below a post of the brand to everybody is judged by its words.
 ///
 /// Gives the same for a message that was placed before, so that parents may arrive late, change and vanish.
 #[must_use]
-pub fn place(understanding: Understanding, parent: Option<&ParentFacts>) -> Understanding {
+pub fn place(understanding: Understanding, author: &str, parent: Option<&ParentFacts>) -> Understanding {
     let mut placed = lifted(understanding);
     let Some(parent) = parent else { return placed };
     for brand in &parent.brands {
@@ -66,13 +130,21 @@ pub fn place(understanding: Understanding, parent: Option<&ParentFacts>) -> Unde
         }
     }
     placed.brands.sort_unstable_by(|a, b| a.brand.cmp(&b.brand));
-    if parent.is_own && !placed.is_own() && !placed.needs_reply.closing {
+    let wants = wants(&placed);
+    if parent.part == Part::BrandAnswers && !wants && !placed.is_own() {
         let reply = &mut placed.needs_reply;
         reply.evidence.push(Evidence {
             kind: EvidenceKind::Fact,
-            text: FOLLOW_UP_FACT.to_owned(),
-            weight: FOLLOW_UP_WEIGHT,
+            text: HAD_ANSWER_FACT.to_owned(),
+            weight: HAD_ANSWER_WEIGHT,
         });
+        reply.score = reply.evidence.iter().map(|item| item.weight).sum();
+        reply.asked = false;
+        reply.reasons.clear();
+    } else if parent.goes_on(author, wants) && !placed.is_own() && !placed.needs_reply.closing {
+        let fact = if parent.part == Part::Asks { OWN_MESSAGE_FACT } else { FOLLOW_UP_FACT };
+        let reply = &mut placed.needs_reply;
+        reply.evidence.push(Evidence { kind: EvidenceKind::Fact, text: fact.to_owned(), weight: FOLLOW_UP_WEIGHT });
         reply.score = reply.evidence.iter().map(|item| item.weight).sum();
         reply.reasons.push(ReplyReason::FollowUp);
         reply.asked = true;
@@ -87,15 +159,34 @@ fn lifted(mut understanding: Understanding) -> Understanding {
     }
     understanding.brands.retain(|brand| !brand.reasons.is_empty());
     let reply = &mut understanding.needs_reply;
-    let given = reply.evidence.iter().position(|item| item.kind == EvidenceKind::Fact && item.text == FOLLOW_UP_FACT);
+    let is_of_place = |item: &Evidence| {
+        item.kind == EvidenceKind::Fact
+            && [FOLLOW_UP_FACT, OWN_MESSAGE_FACT, HAD_ANSWER_FACT].contains(&item.text.as_str())
+    };
+    let given = reply.evidence.iter().position(is_of_place);
     if let Some(at) = given {
-        reply.evidence.remove(at);
+        let had_answer = reply.evidence.remove(at).text == HAD_ANSWER_FACT;
         // Summed anew: adding and taking away would leave the dust of rounding.
         reply.score = reply.evidence.iter().map(|item| item.weight).sum();
         reply.reasons.retain(|reason| *reason != ReplyReason::FollowUp);
+        if had_answer && !reply.closing && reply.score >= reply.threshold {
+            reply.reasons = reasons_of_channel(&understanding.brands, &reply.evidence);
+        }
         reply.asked = !reply.reasons.is_empty();
     }
     understanding
+}
+
+/// The reasons of a message that wants nothing by its words: that it is private, and that it speaks to the brand.
+fn reasons_of_channel(brands: &[BrandMatch], evidence: &[Evidence]) -> Vec<ReplyReason> {
+    let speaks = [BrandReason::Addressed, BrandReason::Mentioned];
+    let is_addressed = brands.iter().any(|brand| brand.reasons.iter().any(|reason| speaks.contains(reason)));
+    let private = ReplyReason::PrivateMessage;
+    let is_private = evidence.iter().any(|item| item.kind == EvidenceKind::Fact && item.text == private.word());
+    [(is_addressed, ReplyReason::Addressed), (is_private, private)]
+        .into_iter()
+        .filter_map(|(holds, reason)| holds.then_some(reason))
+        .collect()
 }
 
 /// Where a message stands. `is_answered`: an account of the brand wrote in the same conversation at the same time or later.
@@ -111,7 +202,7 @@ pub fn status(understanding: &Understanding, is_answered: bool) -> Status {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply};
+    use crate::model::{IntentJudgement, Language, LanguageEvidence, NeedsReply};
 
     fn understood(intents: &[Intent], own: bool) -> Understanding {
         let asks = intents.contains(&Intent::Question);
@@ -144,27 +235,38 @@ mod tests {
         }
     }
 
-    fn brand_message(is_own: bool) -> ParentFacts {
+    fn parent(part: Part) -> ParentFacts {
         let parent = Parent { handle: "aurora".into(), text: "Which version is it?".into() };
-        ParentFacts { parent, is_own, brands: vec!["aurora".into()] }
+        ParentFacts { parent, part, brands: vec!["aurora".into()] }
     }
 
     #[test]
     fn an_answer_to_the_brand_needs_a_reply_unless_it_only_thanks() {
-        for (intents, is_own_parent, asked) in [
-            (vec![Intent::Other], true, true),
-            (vec![Intent::Other], false, false),
-            (vec![Intent::Thanks], true, false),
-            (vec![Intent::Praise, Intent::Thanks], true, false),
-            (vec![Intent::Question, Intent::Thanks], true, true),
-            (vec![Intent::Question], false, true),
+        for (intents, author, part, asked) in [
+            (vec![Intent::Other], "anna", Part::BrandAsks, true),
+            (vec![Intent::Thanks], "anna", Part::BrandAsks, false),
+            (vec![Intent::Other], "anna", Part::BrandAnswers, false),
+            (vec![Intent::Question], "anna", Part::BrandAnswers, true),
+            (vec![Intent::Other], "anna", Part::BrandTells, false),
+            (vec![Intent::Other], "anna", Part::Other, false),
+            (vec![Intent::Thanks], "anna", Part::BrandAnswers, false),
+            (vec![Intent::Praise, Intent::Thanks], "anna", Part::BrandAnswers, false),
+            (vec![Intent::Question, Intent::Thanks], "anna", Part::BrandAnswers, true),
+            (vec![Intent::Question], "anna", Part::BrandTells, true),
+            (vec![Intent::Question], "anna", Part::Other, true),
+            // The author of the parent bears the same name, in whatever letters.
+            (vec![Intent::Other], "Aurora", Part::Asks, true),
+            (vec![Intent::Thanks], "aurora", Part::Asks, false),
+            (vec![Intent::Other], "aurora", Part::Other, false),
+            (vec![Intent::Other], "anna", Part::Asks, false),
+            (vec![Intent::Other], "", Part::Asks, false),
         ] {
-            let placed = place(understood(&intents, false), Some(&brand_message(is_own_parent)));
-            assert_eq!(placed.needs_reply.asked, asked, "{intents:?} {is_own_parent}");
+            let placed = place(understood(&intents, false), author, Some(&parent(part.clone())));
+            assert_eq!(placed.needs_reply.asked, asked, "{intents:?} {author} {part:?}");
             assert_eq!(placed.needs_reply.asked, !placed.needs_reply.reasons.is_empty());
             assert_eq!(placed.brands.len(), 1);
         }
-        let own = place(understood(&[Intent::Question], true), Some(&brand_message(true)));
+        let own = place(understood(&[Intent::Question], true), "aurora", Some(&parent(Part::BrandAnswers)));
         assert_eq!(status(&own, false), Status::None);
     }
 
@@ -172,9 +274,11 @@ mod tests {
     fn placing_again_gives_the_same_and_can_be_taken_back() {
         for intents in [vec![Intent::Other], vec![Intent::Question], vec![Intent::Thanks]] {
             let plain = understood(&intents, false);
-            let once = place(plain.clone(), Some(&brand_message(true)));
-            assert_eq!(place(once.clone(), Some(&brand_message(true))), once);
-            assert_eq!(place(once, None), plain);
+            for part in [Part::BrandAsks, Part::BrandAnswers, Part::Asks] {
+                let once = place(plain.clone(), "aurora", Some(&parent(part.clone())));
+                assert_eq!(place(once.clone(), "aurora", Some(&parent(part))), once);
+                assert_eq!(place(once, "aurora", None), plain);
+            }
         }
     }
 }

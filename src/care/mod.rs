@@ -8,7 +8,7 @@ mod correction;
 mod echo;
 mod tombstone;
 
-pub use conversation::{ParentFacts, place, status};
+pub use conversation::{ParentFacts, Part, place, status};
 pub use correction::understood;
 pub use echo::{ECHO_WITHIN, echo};
 pub use tombstone::tombstone;

@@ -1,6 +1,8 @@
+mod replies;
+
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{
@@ -11,12 +13,15 @@ use super::{
 use crate::{
     config::IndexConfig,
     enrich::Enricher,
-    learn::{Evaluation, LabelledSet, Scores, Selection, evaluate, read_known},
+    learn::{self, Evaluation, LabelledSet, Scores, Selection, evaluate, read_known},
 };
 
 /// Measure how right the understanding is, on labelled text.
 #[derive(Debug, Args)]
 pub struct Arguments {
+    /// What is measured
+    #[arg(long, value_enum, default_value_t = Task::Understanding)]
+    task: Task,
     /// Labelled text: NDJSON with `text`, `lang` and a label on each line, also gzipped; with --truth, mentions
     #[arg(required = true, value_name = "FILE")]
     data: Vec<PathBuf>,
@@ -41,6 +46,27 @@ pub struct Arguments {
     /// Only texts of at most so many letters and marks
     #[arg(long, value_name = "LETTERS")]
     short: Option<usize>,
+    /// With `--task needs-reply`: only one half of the mentions, told by their words
+    #[arg(long, value_enum, value_name = "HALF")]
+    half: Option<Half>,
+}
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Task {
+    /// Languages and feelings of texts.
+    Understanding,
+    /// Whether mentions need a reply from their brand: each at its place in the conversation.
+    NeedsReply,
+}
+
+/// Half of the labelled mentions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Half {
+    /// The one that may be looked at while rules and word lists are made.
+    Development,
+    /// The one that is only measured.
+    HeldOut,
 }
 
 #[derive(Serialize)]
@@ -92,7 +118,15 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         Some(folder) => IndexConfig::load(folder),
         None => IndexConfig::built_in(),
     };
-    let enricher = Enricher::new(&config.map_err(|error| failed(&error))?).map_err(|error| failed(&error))?;
+    let config = config.map_err(|error| failed(&error))?;
+    if arguments.task == Task::NeedsReply {
+        let half = arguments.half.map(|half| match half {
+            Half::Development => learn::Half::Development,
+            Half::HeldOut => learn::Half::HeldOut,
+        });
+        return replies::run(&arguments.data, &config, half, output);
+    }
+    let enricher = Enricher::new(&config).map_err(|error| failed(&error))?;
     let mut lines = match (&arguments.truth, arguments.data.as_slice()) {
         (Some(truth), [mentions]) => {
             read_known(mentions, truth, arguments.labelled_only).map_err(|error| failed(&error))?

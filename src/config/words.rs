@@ -45,8 +45,10 @@ pub enum WordRole {
     Recommending,
     /// Thanks.
     Thanks,
-    /// Ends a conversation.
+    /// Says that nothing is open, or no more.
     Closing,
+    /// Advertises, recruits, lures.
+    Advertising,
     /// The author speaks of themselves.
     FirstPerson,
     /// The author speaks to somebody.
@@ -107,7 +109,7 @@ list_file! { WordFile { topics: BTreeMap<Spanned<String>, List> }:
     positive => Positive, very_positive => VeryPositive, negative => Negative, very_negative => VeryNegative,
     negators => Negator, intensifiers => Intensifier, question_openers => QuestionOpener,
     question_words => QuestionWord, requests => Request, problems => Problem, wishes => Wish, praise => Praise,
-    purchase => Purchase, thanks => Thanks, closing => Closing, first_person => FirstPerson,
+    purchase => Purchase, thanks => Thanks, closing => Closing, advertising => Advertising, first_person => FirstPerson,
     second_person => SecondPerson, ignored => Ignored, considering => Considering, owning => Owning, leaving => Leaving,
     recommending => Recommending,
 }

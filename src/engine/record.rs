@@ -48,7 +48,7 @@ fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Res
         recorded_at: now,
         ingested_at: now,
         mention: mention.clone(),
-        understanding: care::place(understood.understanding.clone(), parent.as_ref()),
+        understanding: care::place(understood.understanding.clone(), &mention.author.handle, parent.as_ref()),
         thread,
         status: Status::None,
         parent: parent.map(|facts| facts.parent),
@@ -102,7 +102,8 @@ fn update(
     };
     // What a person said holds for the words it was said of.
     let correction = previous.correction.clone().filter(|_| says_the_same(&previous.mention, &mention));
-    let (understanding, correction) = care::understood(care::place(by_words, parent.as_ref()), correction);
+    let (understanding, correction) =
+        care::understood(care::place(by_words, &mention.author.handle, parent.as_ref()), correction);
     // Joining threads may have made a version of this very mention.
     let previous_seq = group.head(&mention.name)?.map_or(previous.seq, |head| head.seq);
     let seq = group.next_seq();
@@ -133,7 +134,7 @@ fn tell_others(group: &mut Group<'_>, version: &Version, previous: &Version, now
             reconsider_up_to(group, version.thread, created_at, now)?;
         }
     }
-    if was_own != is_own || !same_brands(version, previous) {
+    if !means_the_same(version, previous) {
         retell_children(group, version, now)?;
     }
     Ok(())
@@ -400,22 +401,24 @@ fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> R
                 continue;
             }
             let child = newest(group, head.seq)?;
-            let placed = care::place(child.judged().clone(), facts.as_ref());
+            let placed = care::place(child.judged().clone(), &child.mention.author.handle, facts.as_ref());
             let (understanding, correction) = care::understood(placed, child.correction.clone());
             let told = facts.as_ref().map(|facts| facts.parent.clone());
             let amended = judged(group, Version { understanding, correction, parent: told, ..(*child).clone() })?;
-            let is_about_others = !same_brands(&amended, &child);
+            let means_else = !means_the_same(&amended, &child);
             let retold = amend(group, head.seq, Cause::Threaded, now, |version| *version = amended)?;
-            parents.extend(retold.filter(|_| is_about_others));
+            parents.extend(retold.filter(|_| means_else));
         }
     }
     Ok(())
 }
 
-fn same_brands(a: &Version, b: &Version) -> bool {
-    let ids =
-        |version: &Version| version.understanding.brands.iter().map(|brand| brand.brand.clone()).collect::<Vec<_>>();
-    ids(a) == ids(b)
+/// Whether two states of a message mean the same to what answers it, whatever their words.
+fn means_the_same(a: &Version, b: &Version) -> bool {
+    let meaning = |version: &Version| {
+        ParentFacts::of(version).map(|facts| (facts.part, facts.brands, version.mention.author.handle.clone()))
+    };
+    meaning(a) == meaning(b)
 }
 
 /// A message of the brand has arrived: it answers what waits for one and was written before it.

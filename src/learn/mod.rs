@@ -11,6 +11,7 @@ mod known;
 mod labelled;
 mod language;
 mod random;
+mod replies;
 mod score;
 mod sentiment;
 
@@ -22,5 +23,9 @@ pub use known::{KnownError, read_known};
 pub use labelled::{Labelled, LabelledError, LabelledSet};
 pub use language::{LanguageSettings, train_language};
 pub use random::Random;
+pub use replies::{
+    Half, LabelledParent, LabelledReply, LabelledReplyError, NEEDED, NOT_NEEDED, ReplyEvaluation, ReplyMistake,
+    evaluate_replies, read_replies,
+};
 pub use score::{Score, Scores};
 pub use sentiment::{SentimentSettings, train_sentiment};

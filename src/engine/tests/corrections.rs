@@ -59,7 +59,7 @@ async fn a_correction_outlives_figures_parents_and_restarts_and_ends_with_the_wo
     liked.observed_at = moment(20);
     ingest(&engine, vec![liked]).await;
     // What it answers comes late: it goes on in a conversation with the brand, and a person said that it waits for nothing.
-    ingest(&engine, vec![mention("1", "nordwindcare", "Which version is it?", 0)]).await;
+    ingest(&engine, vec![reply("1", "nordwindcare", "Which version is it?", 0, "0")]).await;
     let version = get(&engine, "2").await;
     assert!(version.judged().needs_reply.asked && version.parent.is_some(), "{version:?}");
     assert_eq!(version.status, Status::None);

@@ -10,9 +10,9 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 
 use super::{tag_rules::TagRules, *};
 use crate::{
-    care::{self, ParentFacts},
+    care::{self, ParentFacts, Part},
     engine::record::{self, Understood},
-    model::{Parent, Understanding},
+    model::{Intent, Parent, Understanding},
 };
 
 /// Messages that answer each other.
@@ -165,7 +165,10 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
     for _ in places.clone() {
         placed = places
             .clone()
-            .map(|at| care::place(plain[at].clone(), facts(story, &last, &placed, at).as_ref()))
+            .map(|at| {
+                let author = &last[at].author.handle;
+                care::place(plain[at].clone(), author, facts(story, &last, &placed, at).as_ref())
+            })
             .collect();
     }
     let own_in = |thread: &BTreeSet<String>| {
@@ -197,9 +200,19 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
 
 fn facts(story: &Story, last: &[Mention], placed: &[Understanding], at: usize) -> Option<ParentFacts> {
     let parent = story.parent_of(at).filter(|parent| !story.deletions.contains(parent))?;
+    let answers = last[parent].in_reply_to.is_some() || last[parent].kind == Kind::Reply;
+    let by_words = UNDERSTANDER.understand(last[parent].clone(), moment(0)).understanding;
+    let wants = by_words.intents.iter().any(|it| matches!(it.intent, Intent::Question | Intent::Request));
+    let part = match (by_words.is_own(), answers, by_words.needs_reply.asked) {
+        (true, true, _) if wants => Part::BrandAsks,
+        (true, true, _) => Part::BrandAnswers,
+        (true, false, _) => Part::BrandTells,
+        (false, _, true) => Part::Asks,
+        (false, _, false) => Part::Other,
+    };
     Some(ParentFacts {
         parent: Parent { handle: last[parent].author.handle.clone(), text: last[parent].text.clone() },
-        is_own: placed[parent].is_own(),
+        part,
         brands: placed[parent].brands.iter().map(|brand| brand.brand.clone()).collect(),
     })
 }

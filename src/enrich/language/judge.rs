@@ -22,9 +22,9 @@ const HAN_LETTERS_MIN: u32 = 3;
 /// A model is believed from this probability on; 7 to 9 of 10 below it are wrong or languages it does not know.
 const MODEL_ALONE: f32 = 0.7;
 /// A model is believed from here on where neither statistics nor frequent words say anything else.
-const MODEL_AT_LAST: f32 = 0.5;
+const MODEL_AT_LAST: f32 = 0.4;
 /// A model that letter statistics agree with is believed from here on.
-const MODEL_WITH_STATISTICS: f32 = 0.5;
+const MODEL_WITH_STATISTICS: f32 = 0.35;
 /// Letter statistics are believed from here on where the model is not.
 const STATISTICS_ALONE: f32 = 0.6;
 /// So many frequent words more than the next language has are believed where nothing else is sure.
