@@ -4,14 +4,16 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use super::{EngineError, lock, saved_searches::compile};
+use super::{EngineError, lock, marking::Marking, saved_searches::compile};
 use crate::{
     live::Definitions,
-    query::{Marks, Problem, Query},
+    query::{Problem, Query},
 };
 
 /// Bytes of query texts in one generation: some hundred long queries. What is read of them takes some ten times as much.
 const GENERATION_BYTES_MAX: usize = 256 * 1024;
+/// What a query is counted with beside the bytes of its text, for the places it marked last.
+const QUERY_BYTES: usize = 512;
 
 /// A query text, read and checked, with everything it refers to in its place.
 #[derive(Debug)]
@@ -20,8 +22,8 @@ pub(super) struct Asked {
     pub(super) query: Query,
     /// The doubts about it.
     pub(super) problems: Vec<Problem>,
-    /// What it takes to mark the query's words in a version.
-    pub(super) marks: Marks,
+    /// Marks the query's words in its hits.
+    pub(super) marking: Marking,
 }
 
 /// Queries asked lately: dashboards ask the same again and again, and reading a long query costs more than a short search.
@@ -56,8 +58,8 @@ impl AskedLately {
             return Ok(asked);
         }
         let (query, problems) = compile(definitions, text, time_zone)?;
-        let marks = Marks::of(&query.root);
-        let asked = Arc::new(Asked { query, problems, marks });
+        let marking = Marking::of(&query.root);
+        let asked = Arc::new(Asked { query, problems, marking });
         lock(&self.0).keep(key, Arc::clone(&asked));
         Ok(asked)
     }
@@ -74,11 +76,11 @@ impl Generations {
     }
 
     fn keep(&mut self, key: String, asked: Arc<Asked>) {
-        if self.younger_bytes + key.len() > GENERATION_BYTES_MAX {
+        let bytes = key.len() + QUERY_BYTES;
+        if self.younger_bytes + bytes > GENERATION_BYTES_MAX {
             self.elder = mem::take(&mut self.younger);
             self.younger_bytes = 0;
         }
-        let bytes = key.len();
         if self.younger.insert(key, asked).is_none() {
             self.younger_bytes += bytes;
         }

@@ -14,6 +14,7 @@ mod firing_stream;
 mod in_flight;
 mod ingest;
 mod library;
+mod marking;
 mod page_token;
 mod pinned;
 mod preview;

@@ -1,7 +1,9 @@
 use jiff::SignedDuration;
 
 use super::{
-    Engine, EngineError, Hit, run_blocking,
+    Engine, EngineError, Hit,
+    marking::Marking,
+    run_blocking,
     saved_searches::{invalid, zone},
     search::hits,
 };
@@ -15,7 +17,7 @@ use crate::{
     },
     index::{PageRequest, Snapshot},
     matcher::{self, StreamStatistics},
-    query::{self, Document, Marks, Node, Problem, Query},
+    query::{self, Document, Node, Problem, Query},
     store,
 };
 
@@ -193,7 +195,7 @@ impl Looking {
         let page = self.snapshot.search(node, self.now, &request)?;
         Ok(Difference {
             count: page.total,
-            sample: hits(&page, marked, &Marks::of(&marked.root), &self.store, self.now)?,
+            sample: hits(&page, &marked.root, &Marking::of(&marked.root), &self.store, self.now)?,
         })
     }
 }

@@ -2,6 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     CheckedQuery, CountAnswer, Engine, EngineError, Facet, FacetField, Hit, SearchAnswer, SearchRequest, Sort,
+    marking::Marking,
     page_token::{self, SearchToken},
     read::page_too_large,
     run_blocking,
@@ -12,8 +13,7 @@ use crate::{
         limits::{MIN_SEQ_WAIT_SECONDS_MAX, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX},
     },
     index::{Order, Page, PageRequest, Snapshot},
-    matcher::highlights,
-    query::{self, KeywordField, Marks, Query},
+    query::{self, KeywordField, Node},
     store,
 };
 
@@ -56,7 +56,7 @@ impl Engine {
         let searched = snapshot.clone();
         let work = move || {
             let page = searched.search(&asked.query.root, now, &page_request)?;
-            let hits = hits(&page, &asked.query, &asked.marks, &store, now)?;
+            let hits = hits(&page, &asked.query.root, &asked.marking, &store, now)?;
             Ok((page, hits))
         };
         let began = Instant::now();
@@ -136,20 +136,16 @@ impl Engine {
 /// The mentions of a page, with the places of a query marked.
 pub(super) fn hits(
     page: &Page,
-    query: &Query,
-    marks: &Marks,
+    query: &Node,
+    marking: &Marking,
     store: &store::Reader,
     now: Timestamp,
 ) -> Result<Vec<Hit>, EngineError> {
     let seqs: Vec<Seq> = page.hits.iter().map(|hit| hit.seq).collect();
     let versions = store.versions(&seqs)?;
-    let hits = versions.into_iter().zip(&page.hits).map(|(version, hit)| Hit {
-        // Where the query stands in the mention, by the evaluator that the matcher uses too.
-        highlights: highlights(&query.root, &marks.read(&version), now),
-        version,
-        score: hit.score,
-    });
-    Ok(hits.collect())
+    let marked = marking.mark(query, versions.iter().map(AsRef::as_ref), now);
+    let hits = versions.into_iter().zip(marked).zip(&page.hits);
+    Ok(hits.map(|((version, highlights), hit)| Hit { version, highlights, score: hit.score }).collect())
 }
 
 fn order(sort: Sort) -> Order {

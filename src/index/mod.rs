@@ -11,6 +11,7 @@ mod directory;
 mod error;
 mod facet;
 mod helpers;
+mod merging;
 mod page;
 mod pass;
 mod payload;

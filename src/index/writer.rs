@@ -1,13 +1,11 @@
 use std::{path::Path, sync::Arc};
 
-use tantivy::{
-    TantivyDocument, Term,
-    indexer::{IndexWriterOptions, LogMergePolicy},
-};
+use tantivy::{TantivyDocument, Term, indexer::IndexWriterOptions};
 
 use super::{
     Error, Index,
     directory::{self, Image},
+    merging,
     record::record,
     snapshot::Published,
 };
@@ -15,14 +13,6 @@ use crate::{base::Seq, model::Version};
 
 /// Memory for mentions that are not on disk yet, in bytes: about 200,000 short ones. Above it a segment is cut early.
 const MEMORY_BYTES: usize = 64 * 1024 * 1024;
-/// Merges that run at once. One keeps up with 10,000 mentions/s; more take the processor from searches.
-const MERGE_THREADS: usize = 1;
-/// Segments of one size class that are merged into one. Fewer segments search faster, more are written less often.
-const SEGMENTS_PER_MERGE: usize = 8;
-/// Segments with more mentions are left alone: merging one takes minutes and needs its size again on disk.
-const MERGE_MENTIONS_MAX: usize = 5_000_000;
-/// Part of a segment that may be outdated before it is written anew.
-const DELETED_RATIO_MAX: f32 = 0.3;
 /// More segments at the start than this are merged before anything else: every kill leaves some that nothing cleans up.
 const SEGMENTS_AT_START_MAX: usize = 32;
 
@@ -35,6 +25,8 @@ pub struct IndexWriter {
     /// The last version handed to [`Self::apply`] or covered by a commit.
     applied: Seq,
     index: Arc<Index>,
+    /// Merges give way to everything else.
+    merges_give_way: bool,
 }
 
 /// Opens the index in `dir` (made where missing) of the store `store_id`, whose log ends at `last_seq`. Blocking.
@@ -69,13 +61,13 @@ impl IndexWriter {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .memory_budget_per_thread(MEMORY_BYTES)
-            .num_merge_threads(MERGE_THREADS)
+            .num_merge_threads(merging::MERGE_THREADS)
             .build();
         let writer = image.index.writer_with_options(options).map_err(Error::write)?;
-        writer.set_merge_policy(Box::new(merge_policy()));
+        writer.set_merge_policy(Box::new(merging::policy()));
         let applied = Seq(image.payload.seq);
         let is_new = image.is_new;
-        let mut writer = Self { image, writer, applied, index };
+        let mut writer = Self { image, writer, applied, index, merges_give_way: false };
         if is_new {
             writer.commit(Seq::ZERO)?;
         }
@@ -116,6 +108,7 @@ impl IndexWriter {
     /// # Errors
     /// [`Error::Write`]. Whether the commit happened is then known only to the directory.
     pub fn commit(&mut self, seq: Seq) -> Result<(), Error> {
+        self.merges_give_way = self.merges_give_way || merging::give_way();
         let covered = seq.max(self.applied);
         let payload = super::payload::Payload { seq: covered.0, ..self.image.payload.clone() };
         let text = payload.to_text().map_err(Error::write)?;
@@ -163,12 +156,4 @@ impl IndexWriter {
         self.index.publish(Published::of(&self.image));
         Ok(())
     }
-}
-
-fn merge_policy() -> LogMergePolicy {
-    let mut policy = LogMergePolicy::default();
-    policy.set_min_num_segments(SEGMENTS_PER_MERGE);
-    policy.set_max_docs_before_merge(MERGE_MENTIONS_MAX);
-    policy.set_del_docs_ratio_before_merge(DELETED_RATIO_MAX);
-    policy
 }

@@ -112,6 +112,26 @@ impl<R> Node<R> {
             | Self::Reference(_) => false,
         }
     }
+
+    /// Whether the moment of evaluation decides what matches, as in `published:>now-24h`.
+    #[must_use]
+    pub fn reads_clock(&self) -> bool {
+        match self {
+            Self::Time(time) => {
+                [time.from, time.before].into_iter().flatten().any(|moment| matches!(moment, Moment::FromNow(_)))
+            }
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(Self::reads_clock),
+            Self::Not(part) => part.reads_clock(),
+            Self::All
+            | Self::Words(_)
+            | Self::HasText(_)
+            | Self::Keyword(_)
+            | Self::Number(_)
+            | Self::LocalTime(_)
+            | Self::Sample(_)
+            | Self::Reference(_) => false,
+        }
+    }
 }
 
 /// Something that a query names and that stands elsewhere.

@@ -105,6 +105,7 @@ fn libraries_stay_in_their_rooms() {
     sources(&src, &mut files);
     for (library, rooms) in [
         ("rusqlite", &["store"][..]),
+        ("rustix", &["index"]),
         ("tantivy", &["index"]),
         ("tonic", &["server", "client", "proto.rs", "cli"]),
         ("axum", &["server"]),
