@@ -253,7 +253,7 @@ async fn thousands_are_created_in_batches_each_with_its_answer() {
     let dir = server.stop().await;
     let server = TestServer::start_in(dir).await;
     let request = wire::SubscribeRequest { saved_searches: vec!["s2999".to_owned()], ..Default::default() };
-    let mut live = crate::support::Subscriber::ask(&server.client, request).await.unwrap();
+    let mut live = Subscriber::ask(&server.client, request).await.unwrap();
     live.caught_up().await;
     server.ingest(vec![crate::support::mention("1", "МАРКА2999", 0)]).await;
     assert_eq!(live.event().await.saved_searches, ["s2999"]);
