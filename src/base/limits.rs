@@ -46,6 +46,11 @@ pub const STATUS_MESSAGE_BYTES_MAX: usize = 1024;
 /// What programs read of an error, before base64 makes a third more of it. For the same reason.
 pub const STATUS_DETAILS_BYTES_MAX: usize = 4096;
 
+/// Authors whose languages are remembered: some 10 MiB.
+pub const AUTHORS_REMEMBERED_MAX: usize = 200_000;
+/// Newest versions that a start reads the languages of authors from: a tenth of a second.
+pub const AUTHORS_REMEMBERED_FROM_VERSIONS: u64 = 20_000;
+
 /// Versions in one durable group: bounds how long the first waits for the last.
 pub const GROUP_VERSIONS_MAX: usize = 1024;
 /// Bytes in one durable group.

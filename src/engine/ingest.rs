@@ -46,10 +46,17 @@ impl Engine {
 
         // They take their place in the queue first and are understood meanwhile, several groups at once.
         let (done, understood) = oneshot::channel();
-        let (understander, now) = (Arc::clone(&self.understander), self.clock.now());
+        let (understander, authors, now) =
+            (Arc::clone(&self.understander), Arc::clone(&self.authors), self.clock.now());
         let is_few = mentions.len() <= UNDERSTOOD_IN_PLACE_MAX;
         let work = move || {
-            let all = mentions.into_iter().map(|mention| understander.understand(mention, now)).collect();
+            let understand = |mention: Mention| {
+                let wrote = authors.before(&mention);
+                let understood = understander.understand_after(mention, &wrote, now);
+                authors.wrote(&understood.mention, &understood.understanding.language);
+                understood
+            };
+            let all = mentions.into_iter().map(understand).collect();
             // The committer is gone only when the engine is; then nobody waits.
             let _ = done.send(all);
         };

@@ -5,6 +5,7 @@
 mod alerts;
 mod asked_lately;
 mod author_lists;
+mod authors;
 mod committer;
 mod corrections;
 mod durable_subscriptions;
@@ -69,6 +70,7 @@ pub use crate::{
     store::KnownWebhook,
 };
 use asked_lately::AskedLately;
+use authors::Authors;
 use committer::{Committer, Job, Recorded, Reply, Work};
 use in_flight::{InFlight, Room};
 use library::{Library, Loaded};
@@ -102,6 +104,7 @@ pub struct Engine {
     store: store::Reader,
     index: Arc<Index>,
     understander: Arc<Understander>,
+    authors: Arc<Authors>,
     library: Arc<Library>,
     committer: Arc<Mutex<Committer>>,
     index_follower: Arc<IndexFollower>,
@@ -132,6 +135,7 @@ impl Engine {
         let Loaded { library, saved, tag_rules } = Library::load(&store)?;
         let library = Arc::new(library);
         let understander = Understander::new(&options.index_config, tag_rules)?;
+        let authors = Arc::new(Authors::read(&store)?);
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
@@ -154,6 +158,7 @@ impl Engine {
             store,
             index,
             understander: Arc::new(understander),
+            authors,
             library,
             committer,
             index_follower: Arc::new(index_follower),

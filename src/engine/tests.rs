@@ -41,7 +41,7 @@ fn name(id: &str) -> MentionName {
 }
 
 /// A mention by `handle`, so many seconds into the story.
-fn mention(id: &str, handle: &str, text: &str, second: i64) -> Mention {
+pub(super) fn mention(id: &str, handle: &str, text: &str, second: i64) -> Mention {
     Mention {
         author: Author { handle: handle.into(), ..Author::default() },
         text: text.into(),
@@ -455,4 +455,27 @@ async fn marks_are_the_same_from_a_part_of_the_document_as_from_all_of_it() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn what_an_author_wrote_before_decides_where_the_words_leave_doubt_also_after_a_restart() {
+    let dir = TempDir::new().unwrap();
+    let short = "mandate info";
+    let language = async |engine: &Engine, id: &str, handle: &str| {
+        ingest(engine, vec![mention(id, handle, short, 50)]).await;
+        engine.get(&name(id)).await.unwrap().understanding.language.clone()
+    };
+    let engine = open(&dir);
+    let alone = language(&engine, "1", "nobody").await;
+    for (id, second) in [("2", 2), ("3", 3), ("4", 4)] {
+        let text = "Il servizio clienti non risponde da due settimane, quando mi richiamate per il rimborso?";
+        ingest(&engine, vec![mention(id, "anna", text, second)]).await;
+    }
+    let after = language(&engine, "5", "Anna").await;
+    assert!(alone.code != "it" && after.code == "it", "{alone:?} {after:?}");
+    assert_eq!(after.evidence, crate::model::LanguageEvidence::History);
+    engine.close().await;
+    let engine = open(&dir);
+    assert_eq!(language(&engine, "6", "anna").await, after);
+    engine.close().await;
 }

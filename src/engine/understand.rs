@@ -4,7 +4,7 @@ use super::{EngineError, record::Understood, tag_rules::TagRules};
 use crate::{
     base::{Seq, Span, Timestamp},
     config::IndexConfig,
-    enrich::{Attributed, Enricher},
+    enrich::{Attributed, Enricher, Wrote},
     matcher::{self, QueryId, QuerySet},
     model::{Cause, Mention, MentionNumber, SetTag, Status, ThreadId, Understanding, Version},
     query::{self, Document, Node, Query, TextField, document::Needed},
@@ -60,10 +60,16 @@ impl Understander {
         &self.brand_ids
     }
 
-    /// Judges one mention.
+    /// Judges one mention by itself.
+    #[cfg(test)]
     pub(super) fn understand(&self, mention: Mention, now: Timestamp) -> Understood {
+        self.understand_after(mention, &Wrote::default(), now)
+    }
+
+    /// Judges one mention by itself and by what its author wrote before.
+    pub(super) fn understand_after(&self, mention: Mention, wrote: &Wrote, now: Timestamp) -> Understood {
         let attributed = if self.brand_queries.is_empty() { Vec::new() } else { self.attributed(&mention, now) };
-        let mut understanding = self.enricher.understand_named(&mention, &attributed);
+        let mut understanding = self.enricher.understand_after(&mention, &attributed, wrote);
         understanding.tags = self.tags(&mention, &understanding, now);
         Understood { mention, understanding }
     }

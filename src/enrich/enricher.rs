@@ -7,7 +7,7 @@ use std::{
 use super::{
     brands::Accounts,
     intent,
-    language::LanguageJudge,
+    language::{LanguageJudge, Wrote},
     lexicon::{Found, Lexicon},
     needs_reply::{self, Situation},
     reading::{FEATURES, Reading},
@@ -125,6 +125,13 @@ impl Enricher {
     /// The same, where it is known at which places brands are named: what is said of each of several is then judged by itself.
     #[must_use]
     pub fn understand_named(&self, mention: &Mention, attributed: &[Attributed<'_>]) -> Understanding {
+        self.understand_after(mention, attributed, &Wrote::default())
+    }
+
+    /// The same, where it is known what the author wrote before. That decides the language where the words leave doubt, and nothing
+    /// else: whether somebody waits for a reply must not follow from the order in which mentions arrive.
+    #[must_use]
+    pub fn understand_after(&self, mention: &Mention, attributed: &[Attributed<'_>], wrote: &Wrote) -> Understanding {
         let text = whole_text(mention);
         let text = text.as_ref();
         let reading = Reading::of(text);
@@ -141,6 +148,7 @@ impl Enricher {
         let threshold = self.accounts.threshold(&brands);
         let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
         let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
+        let language = self.language.judge_with_history(&language, &reading, text, wrote).unwrap_or(language);
         Understanding { language, sentiment, intents, stage, topics, needs_reply, brands, tags: Vec::new() }
     }
 

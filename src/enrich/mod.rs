@@ -24,5 +24,6 @@ mod topics;
 mod units;
 
 pub use enricher::{Attributed, Enricher, Error, whole_text};
+pub use language::Wrote;
 pub use reading::FEATURES;
 pub use seen::Seen;

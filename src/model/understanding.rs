@@ -101,6 +101,8 @@ words! {
         Model = 6 "model",
         /// It has short words that stand in nearly every sentence of one language.
         FrequentWords = 7 "frequent_words",
+        /// Its words leave several; its author's earlier mentions speak for this one.
+        History = 8 "history",
         /// A person said so.
         Corrected = 15 "corrected",
     }

@@ -109,10 +109,11 @@ impl<'w> Group<'w> {
         self.is_open = false;
         self.writer.state = self.state;
         let pending = mem::take(&mut self.pending);
-        let has_versions = !pending.is_empty();
+        let versions = pending.len();
         self.writer.shared.publish(pending, &self.state);
-        if has_versions {
+        if versions > 0 {
             self.writer.record_tail();
+            self.writer.checkpointer.recorded(versions);
         }
         Ok(Committed { last_seq: self.state.last_seq })
     }

@@ -9,6 +9,7 @@
 
 mod alert;
 mod author_list;
+mod checkpointer;
 mod durable_subscription;
 mod echo;
 mod error;

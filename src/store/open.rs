@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{
     Error, Reader, Writer,
+    checkpointer::Checkpointer,
     name_key::{NameKey, name_key},
     schema,
     shared::{STATEMENTS_MAX, Shared},
@@ -20,10 +21,12 @@ use super::{
 const SQLITE_VERSION_MIN: (i32, &str) = (3_051_003, "3.51.3");
 
 const PAGE_BYTES: u64 = 4096;
-/// Pages in the write-ahead log before the writer moves them into the database: 16 MB, some 30 ms of work.
+/// Pages in the write-ahead log before the writer moves them into the database: 16 MB. Of some 30 ms of work the checkpointer has done
+/// most by then.
 const CHECKPOINT_PAGES: i64 = 4000;
-/// Pages of the writer in memory, in KiB: names arrive in random order, and their index should be found in memory.
-const WRITE_CACHE_KIB: i64 = 64 * 1024;
+/// Pages of the writer in memory, in KiB. More would find more of the index of names, which arrive in random order; but SQLite goes
+/// through all of them at the end of a group in which a node was split, and the system's page cache is nearly as near.
+const WRITE_CACHE_KIB: i64 = 16 * 1024;
 /// How long to wait for an operator's tool that holds the database.
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 
@@ -65,9 +68,10 @@ pub(super) fn open_with(dir: &Path, options: StoreOptions, key: NameKey) -> Resu
         sync_directory(named).map_err(|error| Error::io(named.display().to_string(), &error))?;
     }
 
+    let checkpointer = Checkpointer::start(&database)?;
     let shared = Arc::new(Shared::new(database, State::read_id(&conn)?, key, &state));
     let reader = Reader::new(Arc::clone(&shared));
-    let writer = Writer { conn, shared, state, tail, body: Vec::new(), failure: None, _lock: lock };
+    let writer = Writer { conn, shared, state, tail, checkpointer, body: Vec::new(), failure: None, _lock: lock };
     Ok((writer, reader))
 }
 

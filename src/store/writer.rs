@@ -2,7 +2,7 @@ use std::{fs::File, io, sync::Arc};
 
 use rusqlite::Connection;
 
-use super::{Error, Group, shared::Shared, state::State, tail::Tail};
+use super::{Error, Group, checkpointer::Checkpointer, shared::Shared, state::State, tail::Tail};
 
 /// The one that writes: owned by one thread, one group at a time.
 pub struct Writer {
@@ -10,6 +10,7 @@ pub struct Writer {
     pub(super) shared: Arc<Shared>,
     pub(super) state: State,
     pub(super) tail: Tail,
+    pub(super) checkpointer: Checkpointer,
     /// Bodies are encoded into it, one after the other.
     pub(super) body: Vec<u8>,
     /// The first failure of the disk; nothing is written after it.
@@ -39,6 +40,7 @@ impl Writer {
     /// [`Error::Poisoned`] after the disk failed; what was acknowledged before is durable all the same.
     pub fn close(mut self) -> Result<(), Error> {
         self.check_disk()?;
+        drop(self.checkpointer);
         self.shared.close_idle();
         // Gives a row that says how far it came; a reader in the way makes it less, which does no harm.
         self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;

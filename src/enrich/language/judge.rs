@@ -4,6 +4,7 @@ use super::{
     models::{Best, Models, Said},
     statistics::Statistics,
     votes::{Poll, Votes, script_of},
+    wrote::Wrote,
 };
 use crate::{
     config::LanguageProfile,
@@ -12,7 +13,7 @@ use crate::{
         script::Script,
     },
     linear::LinearModel,
-    model::{Evidence, Language, LanguageEvidence},
+    model::{Evidence, EvidenceKind, Language, LanguageEvidence},
 };
 
 /// Fewer letters than this in a script that languages share are too few.
@@ -25,12 +26,17 @@ const MODEL_ALONE: f32 = 0.7;
 const MODEL_AT_LAST: f32 = 0.4;
 /// A model that letter statistics agree with is believed from here on.
 const MODEL_WITH_STATISTICS: f32 = 0.35;
+/// The words and the author's past together are believed from here on.
+const MODEL_WITH_HISTORY: f32 = 0.5;
 /// Letter statistics are believed from here on where the model is not.
 const STATISTICS_ALONE: f32 = 0.6;
 /// So many frequent words more than the next language has are believed where nothing else is sure.
 const LEAD_DECIDES: usize = 2;
 /// Words of one text that statistics read; their cost grows with each letter.
 const STATISTICS_LETTERS_MAX: usize = 600;
+
+/// Name of the evidence that the author's earlier mentions give.
+const HISTORY_FACT: &str = "the author wrote in it before";
 
 /// Judges languages.
 pub(in crate::enrich) struct LanguageJudge {
@@ -71,6 +77,42 @@ impl LanguageJudge {
             return undetermined(LanguageEvidence::TooShort);
         }
         self.shared_script(script, reading, text)
+    }
+
+    /// What the author's past makes of a text whose words leave doubt, as `by_words` says. `None` where they leave none, and where the
+    /// past does not decide.
+    pub(in crate::enrich) fn judge_with_history(
+        &self,
+        by_words: &Language,
+        reading: &Reading,
+        text: &str,
+        wrote: &Wrote,
+    ) -> Option<Language> {
+        let leaves_doubt = match by_words.evidence {
+            LanguageEvidence::Unsure | LanguageEvidence::TooShort => true,
+            LanguageEvidence::Model | LanguageEvidence::Statistics => by_words.confidence < MODEL_ALONE,
+            LanguageEvidence::Script
+            | LanguageEvidence::NoLetters
+            | LanguageEvidence::FrequentWords
+            | LanguageEvidence::History
+            | LanguageEvidence::Corrected => false,
+        };
+        if !leaves_doubt || wrote.is_nothing() {
+            return None;
+        }
+        let (script, _) = reading.dominant()?;
+        if reading.count(script) < LETTERS_MIN {
+            return None;
+        }
+        let said = self.models.ask(script, reading)?;
+        let best = said.best(|code| wrote.prior(code))?;
+        if best.code == by_words.code || best.probability < MODEL_WITH_HISTORY {
+            return None;
+        }
+        let mut pieces = said.evidence(&best, text);
+        let weight = wrote.prior(best.code) - wrote.prior("");
+        pieces.insert(0, Evidence { kind: EvidenceKind::Fact, text: HISTORY_FACT.to_owned(), weight });
+        Some(determined(best.code, best.probability, LanguageEvidence::History, pieces))
     }
 
     fn shared_script(&self, script: Script, reading: &Reading, text: &str) -> Language {
