@@ -138,6 +138,9 @@ pub const SAVED_SEARCH_ID_BYTES_MAX: usize = 64;
 pub const SAVED_SEARCH_TITLE_BYTES_MAX: usize = 256;
 /// Saved searches on one server.
 pub const SAVED_SEARCHES_MAX: usize = 1_000_000;
+/// Saved searches and queries of subscriptions, together, that require no word and no fact they could be looked up by, such as
+/// `* NOT spam`: every mention is held against each of them, and most match most mentions.
+pub const UNFILED_QUERIES_MAX: usize = 1000;
 /// Saved searches created in one call: bounds its message and the time of its group.
 pub const SAVED_SEARCHES_BATCH_MAX: usize = 1000;
 /// Path of a folder of saved searches.

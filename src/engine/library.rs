@@ -189,6 +189,7 @@ pub(super) struct Desk<'a> {
     pub(super) definitions: &'a Definitions,
     pub(super) referrers: &'a Referrers,
     pub(super) now: crate::base::Timestamp,
+    pub(super) matcher: &'a live::MatcherFollower,
 }
 
 impl Engine {
@@ -208,6 +209,7 @@ impl Engine {
                     definitions: &desk.library.definitions(),
                     referrers: &referrers,
                     now,
+                    matcher: &desk.matcher_follower,
                 });
                 Ok((referrers, decided))
             })

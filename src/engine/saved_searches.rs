@@ -18,9 +18,9 @@ use crate::{
     base::limits::{
         EDITOR_BYTES_MAX, FOLDER_BYTES_MAX, FOLDER_DEPTH_MAX, NOTE_BYTES_MAX, SAVED_SEARCH_ID_BYTES_MAX,
         SAVED_SEARCH_TAGS_MAX, SAVED_SEARCH_TITLE_BYTES_MAX, SAVED_SEARCHES_BATCH_MAX, SAVED_SEARCHES_MAX,
-        TAG_BYTES_MAX,
+        TAG_BYTES_MAX, UNFILED_QUERIES_MAX,
     },
-    live::{Compiled, Definition, Definitions, FolderCounts, Referred},
+    live::{Compiled, Definition, Definitions, FolderCounts, MatcherFollower, Referred},
     model::{SavedSearch, SavedSearchRevision},
     query::{self, Problem, Query},
 };
@@ -237,7 +237,12 @@ impl Engine {
                 search.query == before.query && search.time_zone == before.time_zone && search.tags == before.tags;
             // A broken search can be given another title or folder before it is mended.
             if !asks_the_same {
-                check_query(&search, desk.definitions)?;
+                let query = check_query(&search, desk.definitions)?;
+                let was_unfiled = desk.definitions.compile_search(&search.id).and_then(|before| before.query);
+                // What takes the place of another such query takes up no more than it.
+                let mut room = desk.matcher.room_for_unfiled();
+                room += was_unfiled.map_or(0, |before| desk.matcher.unfiled_among([&before]));
+                take_room(&query, desk.matcher, &mut room)?;
             }
             search.editor = told.editor;
             search.revision += 1;
@@ -367,6 +372,7 @@ impl Desk<'_> {
             referring.insert(place, !references.is_empty());
         }
         let mut is_first = true;
+        let mut room = self.matcher.room_for_unfiled();
         loop {
             let mut has_fallen = false;
             for (place, answer) in answers.iter_mut().enumerate() {
@@ -375,7 +381,11 @@ impl Desk<'_> {
                 if !is_first && referring.get(&place) != Some(&true) {
                     continue;
                 }
-                if let Err(error) = check_query(search, &beside) {
+                let checked = check_query(search, &beside);
+                // Each is counted once.
+                let checked = checked
+                    .and_then(|query| if is_first { take_room(&query, self.matcher, &mut room) } else { Ok(()) });
+                if let Err(error) = checked {
                     beside.remove_search(&search.id);
                     *answer = Err(error);
                     has_fallen = true;
@@ -389,19 +399,34 @@ impl Desk<'_> {
     }
 }
 
+/// Counts a query that every mention would be held against, while there is room for such.
+fn take_room(query: &Query, matcher: &MatcherFollower, room: &mut usize) -> Result<(), EngineError> {
+    *room = room.checked_sub(matcher.unfiled_among([query])).ok_or_else(no_room)?;
+    Ok(())
+}
+
+/// There are too many queries that every mention is held against.
+pub(super) fn no_room() -> EngineError {
+    let message = format!(
+        "the query requires no word and no fact that it could be looked up by, so every mention would be held against it, and there \
+         are {UNFILED_QUERIES_MAX} such queries already; require one, such as `lang:it`, or end some of the others"
+    );
+    EngineError::ResourceExhausted { message }
+}
+
 fn state(search: SavedSearch, definitions: &Definitions) -> SavedSearchState {
     let problems = library::problems(&search, definitions);
     SavedSearchState { search, problems }
 }
 
 /// Whether it can be run under its id, and set the tags it sets.
-fn check_query(search: &SavedSearch, definitions: &Definitions) -> Result<(), EngineError> {
+fn check_query(search: &SavedSearch, definitions: &Definitions) -> Result<Query, EngineError> {
     let zone = zone(&search.time_zone)?;
     let Compiled { query, problems, .. } = definitions.compile_as(&search.id, &search.query, &zone);
     let Some(query) = query else { return Err(EngineError::InvalidQuery { problems }) };
     match late_clause(&query.root).filter(|_| !search.tags.is_empty()) {
         Some(problem) => Err(EngineError::InvalidQuery { problems: vec![problem] }),
-        None => Ok(()),
+        None => Ok(query),
     }
 }
 

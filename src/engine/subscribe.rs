@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 use super::{
     Engine, EngineError, ReplaceRequest, SubscribeRequest, SubscribeStart, SubscribeTo, run_blocking,
-    saved_searches::{check_folder, invalid, zone},
+    saved_searches::{check_folder, invalid, no_room, zone},
     stopping,
 };
 use crate::{
@@ -95,7 +95,18 @@ impl Engine {
         answer.await.map_err(|_| not_open(id))
     }
 
+    /// What is to be watched, where the follower has room for it.
     async fn watch(&self, to: SubscribeTo, time_zone: String, explain: bool) -> Result<Watch, EngineError> {
+        let watch = self.asked_watch(to, time_zone, explain).await?;
+        let follower = Arc::clone(&self.matcher_follower);
+        run_blocking(move || {
+            let unfiled = follower.unfiled_among(watch.asked());
+            if unfiled > 0 && unfiled > follower.room_for_unfiled() { Err(no_room()) } else { Ok(watch) }
+        })
+        .await
+    }
+
+    async fn asked_watch(&self, to: SubscribeTo, time_zone: String, explain: bool) -> Result<Watch, EngineError> {
         let definitions = self.library.definitions();
         match to {
             SubscribeTo::Query(text) => {

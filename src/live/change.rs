@@ -132,6 +132,11 @@ impl Watch {
         &self.queries
     }
 
+    /// What the queries ask that do not rest.
+    pub fn asked(&self) -> impl Iterator<Item = &crate::query::Query> {
+        self.queries.iter().filter_map(|watched| watched.query.as_ref())
+    }
+
     /// What the step means to the subscriber; `None` where it means nothing.
     pub(super) fn observe(&self, step: &Step) -> Option<Event> {
         let (before, now) = step.matching(&self.reading().set);

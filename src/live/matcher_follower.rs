@@ -12,8 +12,11 @@ use super::{
     watched::Remaking,
 };
 use crate::{
-    base::{Seq, limits::SUBSCRIBER_QUEUE_EVENTS_MAX},
-    matcher::{Census, Cost, QueryId, QuerySet, StreamStatistics},
+    base::{
+        Seq,
+        limits::{SUBSCRIBER_QUEUE_EVENTS_MAX, UNFILED_QUERIES_MAX},
+    },
+    matcher::{Census, Cost, CostClass, QueryId, QuerySet, StreamStatistics},
     query::{Document, Query, document::Needed},
     store,
 };
@@ -151,6 +154,19 @@ impl MatcherFollower {
     #[must_use]
     pub fn cost_of(&self, query: &Query) -> Cost {
         Cost::of(query, &self.statistics)
+    }
+
+    /// How many of these queries every mention would have to be held against.
+    #[must_use]
+    pub fn unfiled_among<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> usize {
+        let queries = queries.into_iter();
+        queries.filter(|query| matches!(self.cost_of(query).class, CostClass::Always)).count()
+    }
+
+    /// How many more of such queries there may be. Told by the follower, so what is added at this moment may not be counted yet.
+    #[must_use]
+    pub fn room_for_unfiled(&self) -> usize {
+        UNFILED_QUERIES_MAX.saturating_sub(self.census().always)
     }
 
     /// How many queries of which sort there are, live and saved.

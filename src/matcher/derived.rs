@@ -36,9 +36,11 @@ impl Lengths {
 pub(super) struct Wildcards {
     /// Beginnings; apart from the other terms because every word of a text looks up several.
     heads: Dictionary,
-    /// What beginnings begin with, as [`Start::mark`]: most words begin like none of them, and are passed over at the first look.
+    /// The same as [`mark_of`] knows them: most words begin like none of them, and are passed over at the first look.
     marks: Bits,
-    lengths: HashMap<Start, Lengths>,
+    /// How long beginnings are: bit by bit, in bytes, and those of 64 and more by themselves.
+    lengths: u64,
+    long: Lengths,
     /// Of each beginning, by its number.
     of_head: Vec<Vec<(TermId, Option<Wildcard>)>>,
     spelled: HashMap<TermId, Wildcard>,
@@ -46,10 +48,12 @@ pub(super) struct Wildcards {
 
 impl Wildcards {
     pub(super) fn add(&mut self, fields: TextFields, wildcard: &Wildcard, term: TermId) {
-        let (head, _) = self.heads.intern(Space::wildcards(fields), wildcard.head.as_bytes());
-        if let Some(start) = Start::LENGTHS.iter().rev().find_map(|length| Start::of(&wildcard.head, *length)) {
-            self.marks.add(start.mark());
-            self.lengths.entry(start).or_default().add(wildcard.head.len());
+        let letters = wildcard.head.as_bytes();
+        let (head, _) = self.heads.intern(Space::wildcards(fields), letters);
+        self.marks.add(mark_of(first_eight(letters), letters));
+        match 1_u64.checked_shl(u32::try_from(letters.len()).unwrap_or(u32::MAX)) {
+            Some(bit) => self.lengths |= bit,
+            None => self.long.add(letters.len()),
         }
         self.of_head.resize_with(self.heads.len(), Vec::new);
         // A beginning and nothing else fits whatever begins so.
@@ -65,19 +69,28 @@ impl Wildcards {
 
     /// The terms of the wildcards that a form fits.
     pub(super) fn fitting(&self, space: Space, form: &str, mut found: impl FnMut(TermId)) {
-        for start in Start::LENGTHS.into_iter().map_while(|length| Start::of(form, length)) {
-            if !self.marks.has(start.mark()) {
-                continue;
+        let letters = form.as_bytes();
+        let first = first_eight(letters);
+        let mut lengths = self.lengths & 2_u64.checked_shl(letters.len() as u32).map_or(u64::MAX, |end| end - 1);
+        while lengths != 0 {
+            let length = lengths.trailing_zeros() as usize;
+            lengths &= lengths - 1;
+            if self.marks.has(mark_of(first, &letters[..length])) {
+                self.fitting_from(space, form, length, &mut found);
             }
-            let Some(lengths) = self.lengths.get(&start) else { continue };
-            for beginning in lengths.beginnings(form) {
-                let hash = hash_in(space, hash(beginning.as_bytes()));
-                let Some(head) = self.heads.find(hash, space, beginning.as_bytes()) else { continue };
-                for (term, wildcard) in &self.of_head[head.0 as usize] {
-                    if wildcard.as_ref().is_none_or(|wildcard| wildcard.fits(form)) {
-                        found(*term);
-                    }
-                }
+        }
+        for beginning in self.long.beginnings(form) {
+            self.fitting_from(space, form, beginning.len(), &mut found);
+        }
+    }
+
+    /// Those whose beginning is that long.
+    fn fitting_from(&self, space: Space, form: &str, length: usize, found: &mut impl FnMut(TermId)) {
+        let beginning = &form.as_bytes()[..length];
+        let Some(head) = self.heads.find(hash_in(space, hash(beginning)), space, beginning) else { return };
+        for (term, wildcard) in &self.of_head[head.0 as usize] {
+            if wildcard.as_ref().is_none_or(|wildcard| wildcard.fits(form)) {
+                found(*term);
             }
         }
     }
@@ -88,29 +101,23 @@ impl Wildcards {
     }
 }
 
-/// The first bytes of a word or of a beginning, with the marker in front of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Start {
-    bytes: u64,
-    length: usize,
+/// The first eight bytes, or as many as there are.
+fn first_eight(letters: &[u8]) -> u64 {
+    match letters.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => letters.iter().rev().fold(0, |all, letter| all << 8 | u64::from(*letter)),
+    }
 }
 
-impl Start {
-    /// How many bytes are looked at: beginnings of four and more are known by four, which tell far more words apart; the others
-    /// by two, because no wildcard begins with fewer.
-    const LENGTHS: [usize; 2] = [2, 4];
-
-    /// `None` where the letters have fewer.
-    fn of(letters: &str, length: usize) -> Option<Self> {
-        let is_marked = letters.bytes().next().is_some_and(|first| first.is_ascii_control());
-        let bytes = letters.as_bytes().get(..length + usize::from(is_marked))?;
-        Some(Self { bytes: bytes.iter().fold(0, |start, byte| start << 8 | u64::from(*byte)), length })
-    }
-
-    /// A number below 2^17: bits for them all take 16 KiB, which stay where the processor has them at hand.
-    const fn mark(self) -> u32 {
-        (self.bytes.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 47) as u32
-    }
+/// A number below 2^18 for a beginning of letters with these first eight: bits for them all take 32 KiB, which stay where the
+/// processor has them at hand.
+fn mark_of(first: u64, beginning: &[u8]) -> u32 {
+    let known = match beginning.len() {
+        length @ 0..8 => first & ((1 << (8 * length)) - 1),
+        8 => first,
+        _ => hash(beginning),
+    };
+    ((known ^ beginning.len() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 46) as u32
 }
 
 /// A wildcard in letters, each its own.
@@ -152,6 +159,7 @@ impl Sets {
     }
 
     /// The sets that a term is a member of.
+    #[inline]
     pub(super) fn of(&self, member: TermId) -> &[TermId] {
         if !self.members.has(member.0) {
             return &[];
@@ -191,6 +199,11 @@ impl Sets {
 /// The letters of terms made of terms: their numbers.
 pub(super) fn letters_of(terms: &[TermId]) -> Vec<u8> {
     terms.iter().flat_map(|term| term.0.to_le_bytes()).collect()
+}
+
+/// The same of two, which every mention with a hot word asks for many times.
+pub(super) fn letters_of_two(first: TermId, second: TermId) -> [u8; 8] {
+    (u64::from(second.0) << 32 | u64::from(first.0)).to_le_bytes()
 }
 
 /// The terms of such letters.

@@ -3,7 +3,7 @@
 use super::{
     bits::Bits,
     book::HEAD,
-    derived::letters_of,
+    derived::letters_of_two,
     entries::Entry,
     heard::{Heard, Moment, Words},
     layer::Layer,
@@ -17,15 +17,25 @@ use super::{
 pub(super) struct Scratch {
     pub(super) words: Words,
     heard: Heard,
-    /// Entries that let the mention through.
-    passed: Vec<Entry>,
+    passed: Passed,
     /// Queries that were looked at.
     tried: Bits,
     candidates: Vec<Candidate>,
+    /// Numbers of the queries that match.
+    matched: Vec<u32>,
     tried_classes: Bits,
     passed_classes: Vec<u32>,
     /// Entries looked at.
     pub(super) scanned: u64,
+    /// Of what is looked at only to have it at hand: nobody reads it.
+    fetched: u32,
+}
+
+/// Entries that let the mention through: the first `count`. What stands behind them is left over from before.
+#[derive(Debug, Default)]
+struct Passed {
+    entries: Vec<Entry>,
+    count: usize,
 }
 
 /// A query that an entry has led to.
@@ -36,8 +46,12 @@ struct Candidate {
     open: (u32, u32),
 }
 
-/// Entries that are looked at in one go.
-const STRIDE: usize = 16;
+/// Entries that processors fetch in one go: 64 bytes of them.
+const LINE_ENTRIES: usize = 4;
+/// So many such lines of a list are fetched ahead; the processor foresees those that follow.
+const LINES: usize = 6;
+/// Words of code that processors fetch in one go.
+const LINE_WORDS: usize = 16;
 /// Lists that are looked up in one go.
 const LISTS: usize = 32;
 
@@ -61,21 +75,29 @@ impl Layer {
 
     /// Entries that let the mention through.
     fn collect(&self, scratch: &mut Scratch) {
-        let Scratch { heard, passed, scanned, .. } = scratch;
-        passed.clear();
-        let mut scan = |list: &[Entry], passed: &mut Vec<Entry>| {
+        let Scratch { heard, passed, scanned, fetched, .. } = scratch;
+        passed.count = 0;
+        let mut scan = |list: &[Entry], passed: &mut Passed| {
             *scanned += list.len() as u64;
             scan(list, heard, passed);
         };
-        // Where lists lie is looked up before any is read, so that the memory of many is on its way at once.
+        // Where lists lie is looked up before any is read, and then their beginnings, so that the memory of many is on its way at
+        // once.
         for terms in heard.terms.chunks(LISTS) {
             let mut lists: [&[Entry]; LISTS] = [&[]; LISTS];
-            terms.iter().zip(&mut lists).for_each(|(term, list)| *list = self.lists.get(*term));
-            lists.into_iter().for_each(|list| scan(list, passed));
+            let mut count = 0;
+            for term in terms {
+                lists[count] = self.lists.get(*term);
+                count += usize::from(!lists[count].is_empty());
+            }
+            let lists = &lists[..count];
+            let lines = lists.iter().flat_map(|list| list.iter().step_by(LINE_ENTRIES).take(LINES));
+            *fetched = lines.fold(*fetched, |all, entry| all.wrapping_add(entry.mask));
+            lists.iter().for_each(|list| scan(list, passed));
         }
         for first in heard.terms.iter().filter(|term| self.hot.has(term.0)) {
             for second in heard.terms.iter().filter(|term| self.second.has(term.0)) {
-                let letters = letters_of(&[*first, *second]);
+                let letters = letters_of_two(*first, *second);
                 if let Some(pair) = self.book.terms.find(hash_in(Space::PAIR, hash(&letters)), Space::PAIR, &letters) {
                     scan(self.lists.get(pair), passed);
                 }
@@ -85,11 +107,12 @@ impl Layer {
     }
 
     fn decide(&self, moment: Moment<'_>, dead: Option<&Bits>, scratch: &mut Scratch, found: &mut Vec<QueryId>) {
-        let Scratch { heard, passed, tried, candidates, .. } = scratch;
+        let Scratch { heard, passed, tried, candidates, matched, fetched, .. } = scratch;
         let code = self.book.code.as_slice();
-        // The heads of all are read before any is run, so that their memory is on its way at once.
+        // The heads of all are read before any is run, so that their memory is on its way at once; and so are the ids of all that
+        // match.
         candidates.clear();
-        for entry in passed.iter() {
+        for entry in &passed.entries[..passed.count] {
             let candidate = if entry.is_decided() {
                 Candidate { query: entry.target(), open: (0, 0) }
             } else {
@@ -101,13 +124,19 @@ impl Layer {
                 candidates.push(candidate);
             }
         }
+        for &Candidate { open: (first, end), .. } in candidates.iter() {
+            let lines = code[first as usize..end as usize].iter().skip(LINE_WORDS - HEAD).step_by(LINE_WORDS);
+            *fetched = lines.fold(*fetched, |all, word| all.wrapping_add(*word));
+        }
+        matched.clear();
         let mut run = Run { heard, moment, rare: &self.book.rare };
         for &Candidate { query, open: (first, end) } in candidates.iter() {
             tried.clear_around(query);
             if run.all(&code[first as usize..end as usize]) && dead.is_none_or(|dead| !dead.has(query)) {
-                found.push(self.book.ids[query as usize]);
+                matched.push(query);
             }
         }
+        found.extend(matched.iter().map(|query| self.book.ids[*query as usize]));
     }
 
     fn decide_classes(&self, moment: Moment<'_>, dead: Option<&Bits>, scratch: &mut Scratch, found: &mut Vec<QueryId>) {
@@ -160,16 +189,19 @@ fn open(code: &[u32], at: u32) -> &[u32] {
     &code[at + HEAD..at + HEAD + code[at + 1] as usize]
 }
 
-fn scan(list: &[Entry], heard: &Heard, passed: &mut Vec<Entry>) {
+/// Adds the entries of a list that let the mention through.
+fn scan(list: &[Entry], heard: &Heard, passed: &mut Passed) {
     let passes = |entry: &Entry| (heard.mask & !entry.mask == 0) & heard.holds(entry.guard) & !heard.holds(entry.not);
-    let mut kept = [Entry::NOTHING; STRIDE];
-    for part in list.chunks(STRIDE) {
-        // Written whether it passes or not, and kept by how far the end moves: whether it does cannot be foretold.
-        let mut end = 0;
-        for entry in part {
-            kept[end] = *entry;
-            end += usize::from(passes(entry));
-        }
-        passed.extend_from_slice(&kept[..end]);
+    let Passed { entries, count } = passed;
+    if entries.len() < *count + list.len() {
+        entries.resize(2 * (*count + list.len()), Entry::NOTHING);
     }
+    let kept = &mut entries[*count..*count + list.len()];
+    // Written whether it passes or not, and kept by how far the end moves: whether it does cannot be foretold.
+    let mut end = 0;
+    for entry in list {
+        kept[end] = *entry;
+        end += usize::from(passes(entry));
+    }
+    *count += end;
 }

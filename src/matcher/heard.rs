@@ -14,6 +14,9 @@ use crate::{
 /// Between the positions of two fields, so that no phrase and no distance reaches from one into another. More than a text has.
 const FIELD_POSITIONS: u32 = 1 << 28;
 
+/// Members of sets that are looked up in one go.
+const MEMBERS: usize = 16;
+
 /// The words of a mention with their numbers: cut and hashed once for all layers.
 #[derive(Debug, Default)]
 pub(super) struct Words {
@@ -85,11 +88,14 @@ impl Heard {
         self.hold(TermId::TRUE);
         self.read_words(book, words, document);
         self.read_facts(book, document);
+        // Where the sets of many members lie is looked up before any is read, so that their memory is on its way at once.
         // Members first: sets have no members that are sets.
-        for at in 0..self.terms.len() {
-            for &set in book.sets.of(self.terms[at]) {
-                self.hold(set);
-            }
+        let mut of_sets: [&[TermId]; MEMBERS] = [&[]; MEMBERS];
+        for from in (0..self.terms.len()).step_by(MEMBERS) {
+            let members = &self.terms[from..(from + MEMBERS).min(self.terms.len())];
+            let count = members.len();
+            members.iter().zip(&mut of_sets).for_each(|(member, sets)| *sets = book.sets.of(*member));
+            of_sets[..count].iter().copied().flatten().for_each(|set| self.hold(*set));
         }
         self.mask = book.filters.of_mention(document, |term| self.holds(term));
         self.are_places_sorted = false;
@@ -103,7 +109,8 @@ impl Heard {
     }
 
     fn read_words(&mut self, book: &Book, words: &Words, document: &Document) {
-        // All places of the table are looked at before any is used, so that the memory of all is on its way at once.
+        // Places of the table are looked at before any is used, and then what they name, so that the memory of all is on its way
+        // at once.
         let mut probes = std::mem::take(&mut self.probes);
         probes.clear();
         for word in &words.all {
@@ -111,6 +118,7 @@ impl Heard {
                 probes.push(book.terms.probe(hash_in(space, word.hash)));
             }
         }
+        probes.iter_mut().for_each(|probe| book.terms.peek(probe));
         let mut next = probes.iter();
         for word in &words.all {
             let spaces = &book.words[word.field as usize];
@@ -129,23 +137,31 @@ impl Heard {
                     self.hold_at(term, word.place);
                 }
             }
-            for &space in &spaces.wildcards {
-                book.wildcards.fitting(space, form(), |term| self.hold_at(term, word.place));
-            }
         }
         self.probes = probes;
+        for word in &words.all {
+            for &space in &book.words[word.field as usize].wildcards {
+                let form = document.texts[word.field as usize].get(word.form as usize).map_or("", |token| token.term);
+                book.wildcards.fitting(space, form, |term| self.hold_at(term, word.place));
+            }
+        }
     }
 
     fn read_facts(&mut self, book: &Book, document: &Document) {
+        let mut probes = std::mem::take(&mut self.probes);
+        let needed = || document.keywords.iter().filter(|(field, _)| book.needed.has_fact(*field));
+        probes.clear();
+        probes.extend(
+            needed().map(|(field, value)| book.terms.probe(hash_in(Space::value(*field), hash(value.as_bytes())))),
+        );
+        probes.iter_mut().for_each(|probe| book.terms.peek(probe));
         let find = |space: Space, letters: &str| {
             book.terms.find(hash_in(space, hash(letters.as_bytes())), space, letters.as_bytes())
         };
         let mut last: Option<KeywordField> = None;
-        for (field, value) in &document.keywords {
-            if !book.needed.has_fact(*field) {
-                continue;
-            }
-            find(Space::value(*field), value).into_iter().for_each(|term| self.hold(term));
+        for ((field, value), probe) in needed().zip(&probes) {
+            let term = book.terms.resolve(*probe, Space::value(*field), value.as_bytes());
+            term.into_iter().for_each(|term| self.hold(term));
             if last.replace(*field) != Some(*field) {
                 find(Space::is_set(*field), "").into_iter().for_each(|term| self.hold(term));
             }
@@ -155,6 +171,7 @@ impl Heard {
                 }
             }
         }
+        self.probes = probes;
         for field in TextField::ALL.into_iter().filter(|field| document.has_text[*field as usize]) {
             find(Space::HAS_TEXT, field.name()).into_iter().for_each(|term| self.hold(term));
         }
@@ -181,7 +198,12 @@ impl Heard {
 
     /// Whether it holds one of the terms with these numbers.
     pub(super) fn holds_any(&self, terms: &[u32]) -> bool {
-        terms.iter().any(|term| self.holds(TermId(*term)))
+        let bits = self.bits.as_slice();
+        let bit = |term: &u32| bits[*term as usize / 64] >> (term % 64);
+        let (eights, rest) = terms.as_chunks::<8>();
+        // Eight at a time: when the first is found cannot be foretold, and to guess wrong takes longer than to look.
+        eights.iter().any(|eight| eight.iter().fold(0, |all, term| all | bit(term)) & 1 != 0)
+            || rest.iter().fold(0, |all, term| all | bit(term)) & 1 != 0
     }
 
     /// Where the words with these numbers stand; rising, each place once.

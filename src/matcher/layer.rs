@@ -143,6 +143,13 @@ impl Layer {
         self.book.push(id, code)
     }
 
+    /// The numbers of queries that every mention is held against.
+    pub(super) fn unfiled(&self) -> impl Iterator<Item = u32> {
+        self.always
+            .iter()
+            .map(|entry| if entry.is_decided() { entry.target() } else { self.book.code[entry.target() as usize] })
+    }
+
     fn next_number(&self) -> u32 {
         u32::try_from(self.book.ids.len()).unwrap_or(u32::MAX)
     }

@@ -308,14 +308,15 @@ impl QuerySet {
         }
     }
 
-    /// How many queries of which sort there are. The dead count until they are merged away.
+    /// How many queries of which sort there are. The dead count until they are merged away, but for those of
+    /// [`Census::always`], of which only so many may live.
     #[must_use]
     pub fn census(&self) -> Census {
-        let layers = self.sealed.iter().map(|held| held.layer.as_ref()).chain([&self.delta]);
+        let sealed = self.sealed.iter().map(|held| (held.layer.as_ref(), &held.dead));
         let mut census = Census { queries: self.alive, in_delta: self.numbers.len(), ..Census::default() };
-        for layer in layers {
+        for (layer, dead) in sealed.chain([(&self.delta, &self.dead_in_delta)]) {
             let (classes, filters) = layer.classes.count();
-            census.always += layer.always.len();
+            census.always += layer.unfiled().filter(|query| !dead.has(*query)).count();
             census.filters += filters;
             census.classes += classes;
             census.shared_sets += layer.book.sets.count();

@@ -1,9 +1,12 @@
-use ascolto::{base::limits::SAVED_SEARCH_REVISIONS_MAX, proto::v1::saved_search_revision::Change};
+use ascolto::{
+    base::limits::{SAVED_SEARCH_REVISIONS_MAX, UNFILED_QUERIES_MAX},
+    proto::v1::saved_search_revision::Change,
+};
 use tonic::Code;
 
 use super::*;
 use crate::support::{
-    plain_http,
+    Subscriber, plain_http,
     status::{assert_says, field, figure, reason},
 };
 
@@ -250,9 +253,50 @@ async fn thousands_are_created_in_batches_each_with_its_answer() {
     let dir = server.stop().await;
     let server = TestServer::start_in(dir).await;
     let request = wire::SubscribeRequest { saved_searches: vec!["s2999".to_owned()], ..Default::default() };
-    let mut live = crate::support::Subscriber::ask(&server.client, request).await.unwrap();
+    let mut live = Subscriber::ask(&server.client, request).await.unwrap();
     live.caught_up().await;
     server.ingest(vec![crate::support::mention("1", "МАРКА2999", 0)]).await;
     assert_eq!(live.event().await.saved_searches, ["s2999"]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queries_that_every_mention_is_held_against_are_counted() {
+    let server = TestServer::start().await;
+    let until_counted = async |count: usize| {
+        while server.engine.status().queries.always != count {
+            tokio::task::yield_now().await;
+        }
+    };
+    let unfiled = |number: usize| search(&format!("u{number}"), &format!("* NOT word{number}"));
+    let request = wire::BatchCreateSavedSearchesRequest {
+        saved_searches: (0..UNFILED_QUERIES_MAX - 1).map(unfiled).collect(),
+        ..Default::default()
+    };
+    let created = server.client.saved_searches().batch_create_saved_searches(request).await.unwrap().into_inner();
+    assert!(created.creations.iter().all(|creation| creation.saved_search.is_some()));
+    until_counted(UNFILED_QUERIES_MAX - 1).await;
+
+    // One batch takes what is left and no more; what is looked up by a word or fact takes none of it.
+    let mixed = [unfiled(2000), unfiled(2001), search("filed", "zug"), search("fact", "lang:it NOT zug")];
+    let request = wire::BatchCreateSavedSearchesRequest { saved_searches: mixed.to_vec(), ..Default::default() };
+    let mixed = server.client.saved_searches().batch_create_saved_searches(request).await.unwrap().into_inner();
+    let is_saved: Vec<bool> = mixed.creations.iter().map(|creation| creation.saved_search.is_some()).collect();
+    assert_eq!(is_saved, [true, false, true, true]);
+    until_counted(UNFILED_QUERIES_MAX).await;
+
+    let refused = requery(&server, "filed", "* NOT bus").await.unwrap_err();
+    assert_says(&refused, Code::ResourceExhausted, &["1000 such queries", "lang:it"]);
+    let live = |query: &str| wire::SubscribeRequest { query: query.to_owned(), ..Default::default() };
+    let refused = Subscriber::ask(&server.client, live("* NOT bus")).await.err().map(|status| status.code());
+    assert_eq!(refused, Some(Code::ResourceExhausted));
+    assert!(Subscriber::ask(&server.client, live("zug")).await.is_ok());
+
+    // One of them may be edited, and makes room by asking for a word.
+    requery(&server, "u0", "* NOT tram").await.unwrap();
+    requery(&server, "u0", "tram").await.unwrap();
+    until_counted(UNFILED_QUERIES_MAX - 1).await;
+    let mut live = Subscriber::ask(&server.client, live("* NOT bus")).await.unwrap();
+    live.caught_up().await;
     server.stop().await;
 }
