@@ -40,9 +40,8 @@ pub(super) fn check(text: &str, rules: &ReplyRules, findings: &mut Vec<Finding>)
         of_pattern(text, pattern).into_iter().for_each(|place| find(place, &what, Severity::Refuses));
     }
     for number in &numbers {
-        match phone(number) {
-            Some(severity) => find(number.place.clone(), "a phone number", severity),
-            None => {}
+        if let Some(severity) = phone(number) {
+            find(number.place.clone(), "a phone number", severity);
         }
     }
 }
