@@ -271,3 +271,8 @@ pub const CORRECTED_BRANDS_MAX: usize = 64;
 pub const CORRECTED_BY_BYTES_MAX: usize = 128;
 /// Mentions that people corrected, with their text kept to learn from: 20 MB, read at every start.
 pub const LABELS_MAX: u64 = 20_000;
+
+/// Phrases in one list of a brand's reply rules.
+pub const REPLY_RULES_MAX: usize = 1000;
+/// One phrase, signature or pattern of reply rules.
+pub const REPLY_RULE_BYTES_MAX: usize = 256;

@@ -3,7 +3,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::ConfigError;
+use super::{
+    ConfigError,
+    reply_rules::{self, Reply},
+};
 use crate::model::{AccountRole, Brand, BrandAccount};
 
 /// From which score on a mention needs a reply where the profile does not say: best balance measured on labelled English and Russian
@@ -29,6 +32,8 @@ struct Profile {
     reply_threshold: Option<f32>,
     #[serde(default)]
     account: Vec<Spanned<Account>>,
+    #[serde(default)]
+    reply: Reply,
 }
 
 #[derive(Deserialize)]
@@ -107,10 +112,56 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
             }
             accounts.push(BrandAccount { platform, handle, role: role.into() });
         }
-        let brand = Brand { id: id.clone(), title: profile.title, query: profile.query, accounts, reply_threshold };
+        let reply = reply_rules::rules(profile.reply, &accounts)
+            .map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
+        let brand =
+            Brand { id: id.clone(), title: profile.title, query: profile.query, accounts, reply_threshold, reply };
         if brands.insert(id.clone(), brand).is_some() {
             return Err(refuse(format!("the brand id `{id}` stands twice")));
         }
     }
     Ok(brands.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BRAND: &str = "[[brand]]\nid = \"a\"\ntitle = \"A\"\nquery = \"a\"\n\
+        [[brand.account]]\nplatform = \"twitter\"\nhandle = \"Acare\"\nrole = \"care\"\n";
+
+    #[test]
+    fn reply_rules_are_read() {
+        let text = format!(
+            "{BRAND}[brand.reply]\nsignature = \"^{{agent}}\"\navoid = [\"保証\"]\nexclamations_max = 0\n\
+             lengths = {{ twitter = 200 }}\nnumber_patterns = [\"A-####\"]\ngreetings = {{ it = [\"Ciao\"] }}\n\
+             [[brand.reply.account]]\nplatform = \"twitter\"\nhandle = \"acare\"\nlanguage = \"it\"\n"
+        );
+        let brands = read("brands.toml", &text).unwrap();
+        let reply = &brands[0].reply;
+        assert_eq!((reply.signature.as_str(), reply.exclamations_max), ("^{agent}", Some(0)));
+        assert_eq!((reply.lengths["twitter"], reply.greetings["it"].as_slice()), (200, &["Ciao".to_owned()][..]));
+        assert_eq!((reply.avoid.len(), reply.number_patterns.len(), reply.accounts[0].language.as_str()), (1, 1, "it"));
+    }
+
+    #[test]
+    fn reply_rules_that_cannot_be_kept_are_refused_with_key_and_mend() {
+        for (rules, said) in [
+            ("signature = \"^{agnet}\"", "{agent}"),
+            ("avoid = [\"!!!\"]", "reply.avoid"),
+            ("number_patterns = [\"ABC\"]", "# for each digit"),
+            ("lengths = { twitter = 0 }", "reply.lengths.twitter"),
+            ("greetings = { it = [] }", "reply.greetings.it"),
+            ("greetings = { Italian = [\"Ciao\"] }", "language code"),
+            ("avoids = [\"x\"]", "the nearest is `avoid`"),
+            ("account = [{ platform = \"twitter\", handle = \"other\" }]", "[[brand.account]]"),
+            (
+                "account = [{ platform = \"twitter\", handle = \"acare\" }, { platform = \"twitter\", handle = \"Acare\" }]",
+                "answer the same",
+            ),
+        ] {
+            let error = read("brands.toml", &format!("{BRAND}[brand.reply]\n{rules}\n")).unwrap_err().to_string();
+            assert!(error.contains(said) && error.starts_with("brands.toml, line "), "{rules}: {error}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod error;
 mod index_config;
 mod languages;
 mod models;
+mod reply_rules;
 mod words;
 
 pub use error::{ConfigError, nearest};

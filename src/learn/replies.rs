@@ -16,7 +16,7 @@ use crate::{
     config::IndexConfig,
     enrich::{self, Attributed, Enricher},
     linear::finish,
-    model::{AccountRole, Brand, BrandAccount, Kind, Mention, MentionName, Understanding},
+    model::{AccountRole, Brand, BrandAccount, Kind, Mention, MentionName, ReplyRules, Understanding},
 };
 
 /// One labelled mention, as `tests/data/README.md` tells it. Keys that are not listed are passed over.
@@ -253,6 +253,7 @@ fn brands(lines: &[LabelledReply]) -> Vec<Brand> {
                 })
                 .collect(),
             reply_threshold: 1.2,
+            reply: ReplyRules::default(),
         })
         .collect()
 }

@@ -1,4 +1,4 @@
-use super::words;
+use super::{ReplyRules, words};
 
 /// The profile of a brand: how it is found and who speaks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Brand {
     pub accounts: Vec<BrandAccount>,
     /// From which score on a mention of this brand needs a reply.
     pub reply_threshold: f32,
+    /// What every answer keeps to.
+    pub reply: ReplyRules,
 }
 
 /// An account that speaks for a brand.

@@ -9,6 +9,7 @@ mod correction;
 mod durable_subscription;
 mod label;
 mod mention;
+mod reply_rules;
 mod saved_search;
 mod understanding;
 mod version;
@@ -21,6 +22,7 @@ pub use correction::{CorrectedValues, Correction};
 pub use durable_subscription::DurableSubscription;
 pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
+pub use reply_rules::{AccountRule, ReplyRules};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,

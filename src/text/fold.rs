@@ -120,6 +120,11 @@ pub(super) fn spell_unit(unit: &str) -> String {
     unit.nfkc().filter(|c| !is_ignorable(*c)).flat_map(char::to_lowercase).collect()
 }
 
+/// The letters of a text with their marks joined to them wherever there is one sign for both.
+pub fn composed(text: &str) -> impl Iterator<Item = char> {
+    text.nfc()
+}
+
 /// Strips accents only where readers treat them as optional: on Latin and Greek letters, of Cyrillic ё, and the vowel marks of
 /// Arabic and Hebrew. й, ї, the dots of kana and the vowel signs of Indic scripts are letters.
 pub(super) fn fold_accents(text: &str) -> String {

@@ -26,6 +26,7 @@ mod wildcard;
 
 pub use asked::{Asked, PhraseWord, Reading, WildcardFault, Word, asked};
 pub use class::is_letter_or_digit;
+pub use fold::composed;
 pub use segment::{Segment, SegmentKind, Segments, segments};
 pub use tokens::{Token, Tokens};
 pub use wildcard::{Wildcard, WildcardPart};

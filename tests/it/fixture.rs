@@ -17,7 +17,7 @@ use ascolto::{
     client::{Client, IngestStream},
     config::IndexConfig,
     engine::{Engine, EngineOptions},
-    model::{AccountRole, Brand, BrandAccount},
+    model::{AccountRole, Brand, BrandAccount, ReplyRules},
     proto::{
         DESCRIPTORS,
         v1::{BatchGetRequest, CountRequest, Mention, Outcome, Status, Version},
@@ -93,6 +93,7 @@ fn brands(path: &Path) -> Vec<Brand> {
             query: format!("\"{title}\""),
             accounts: accounts.collect(),
             reply_threshold: 1.2,
+            reply: ReplyRules::default(),
         }
     };
     lines(path).into_iter().enumerate().map(brand).collect()
