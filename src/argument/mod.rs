@@ -7,4 +7,4 @@
 mod ranking;
 mod terms;
 
-pub use ranking::{Fit, Ranking, Suggestion};
+pub use ranking::{FITS_MIN, Fit, Ranking, Suggestion};
