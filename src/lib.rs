@@ -11,6 +11,7 @@ pub mod model;
 pub mod text;
 
 pub mod alert;
+pub mod argument;
 pub mod care;
 pub mod query;
 

@@ -1,3 +1,4 @@
+mod arguments;
 mod replies;
 
 use std::path::PathBuf;
@@ -49,6 +50,12 @@ pub struct Arguments {
     /// With `--task needs-reply`: only one half of the mentions, told by their words
     #[arg(long, value_enum, value_name = "HALF")]
     half: Option<Half>,
+    /// With `--task replies`: labelled text that the argument base is made of, one entry an intent
+    #[arg(long, value_name = "FILE", requires = "truth")]
+    base: Vec<PathBuf>,
+    /// With `--task replies`: at most so many examples for each entry
+    #[arg(long, value_name = "COUNT")]
+    examples: Option<usize>,
 }
 
 /// What is measured.
@@ -58,6 +65,8 @@ enum Task {
     Understanding,
     /// Whether mentions need a reply from their brand: each at its place in the conversation.
     NeedsReply,
+    /// Whether the argument base suggests the right entry, and none where none fits: banking77 asked, clinc150 out of scope.
+    Replies,
 }
 
 /// Half of the labelled mentions.
@@ -140,6 +149,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
             set.lines
         }
     };
+    if arguments.task == Task::Replies {
+        let asked = arguments::Asked { base: "banking77", out_of_scope: "clinc150", examples_max: arguments.examples };
+        return arguments::run(&arguments.base, &lines, &asked, output);
+    }
     let is_asked = |wanted: &[String], own: &str| wanted.is_empty() || wanted.iter().any(|one| one == own);
     lines.retain(|line| {
         is_asked(&arguments.set, &line.set) && is_asked(&arguments.lang, line.lang.as_deref().unwrap_or(""))

@@ -48,10 +48,11 @@ struct Truth {
     lang: Option<String>,
     lang_kind: Option<String>,
     sentiment: Option<String>,
+    intent: Option<String>,
     quality: Option<String>,
 }
 
-/// Reads mentions and, in the same order, what is known of each: `lang`, `sentiment`, `set`. Those marked with `quality` are left out, and
+/// Reads mentions and, in the same order, what is known of each: `lang`, `sentiment`, `intent`, `set`. Those marked with `quality` are left out, and
 /// with `only_labelled` those whose language is that of their collection and not told of each by itself.
 ///
 /// # Errors
@@ -85,6 +86,7 @@ pub fn read_known(mentions: &Path, truths: &Path, only_labelled: bool) -> Result
                 lang: truth.lang,
                 set: truth.set,
                 sentiment: truth.sentiment,
+                intent: truth.intent,
                 ..Labelled::default()
             });
         }

@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 const TIERS: [&[&str]; 8] = [
     &["base", "proto"],
     &["model", "text", "linear", "config"],
-    &["query", "care", "alert"],
+    &["query", "care", "alert", "argument"],
     &["matcher", "index", "store", "enrich", "webhook"],
     &["live", "learn"],
     &["engine"],
