@@ -5,10 +5,12 @@
 
 mod conversation;
 mod correction;
+mod desk;
 mod echo;
 mod tombstone;
 
 pub use conversation::{ParentFacts, Part, place, status};
 pub use correction::understood;
+pub use desk::{Refusal, Step, due_at, step};
 pub use echo::{ECHO_WITHIN, echo};
 pub use tombstone::tombstone;
