@@ -5,12 +5,14 @@
 
 mod conversation;
 mod correction;
+mod desk;
 mod echo;
 mod reply_check;
 mod tombstone;
 
 pub use conversation::{ParentFacts, Part, place, status};
 pub use correction::understood;
+pub use desk::{Refusal, Step, due_at, step};
 pub use echo::{ECHO_WITHIN, echo};
 pub use reply_check::{AccountProposal, Draft, Finding, Rule, Severity, check_reply, length_of, propose_account};
 pub use tombstone::tombstone;

@@ -6,6 +6,7 @@ mod alert;
 mod author_list;
 mod brand;
 mod correction;
+mod desk;
 mod durable_subscription;
 mod label;
 mod mention;
@@ -19,6 +20,7 @@ pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
+pub use desk::{Claim, Desk, HandOff, Rest};
 pub use durable_subscription::DurableSubscription;
 pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
