@@ -56,6 +56,9 @@ pub struct Arguments {
     /// With `--task replies`: at most so many examples for each entry
     #[arg(long, value_name = "COUNT")]
     examples: Option<usize>,
+    /// With `--task replies`: the data set in `--base` that no entry answers; `--set` names the one that is asked
+    #[arg(long, value_name = "SET")]
+    out_of_scope: Option<String>,
 }
 
 /// What is measured.
@@ -65,7 +68,7 @@ enum Task {
     Understanding,
     /// Whether mentions need a reply from their brand: each at its place in the conversation.
     NeedsReply,
-    /// Whether the argument base suggests the right entry, and none where none fits: banking77 asked, clinc150 out of scope.
+    /// Whether the argument base suggests the right entry, and none where none fits.
     Replies,
 }
 
@@ -150,7 +153,12 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
         }
     };
     if arguments.task == Task::Replies {
-        let asked = arguments::Asked { base: "banking77", out_of_scope: "clinc150", examples_max: arguments.examples };
+        let ([base], Some(out_of_scope)) = (arguments.set.as_slice(), &arguments.out_of_scope) else {
+            let mend =
+                "`--task replies` needs one `--set`, which is asked, and `--out-of-scope`, which nothing answers";
+            return Err(Failure::Failed(mend.to_owned()));
+        };
+        let asked = arguments::Asked { base, out_of_scope, examples_max: arguments.examples };
         return arguments::run(&arguments.base, &lines, &asked, output);
     }
     let is_asked = |wanted: &[String], own: &str| wanted.is_empty() || wanted.iter().any(|one| one == own);
