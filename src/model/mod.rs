@@ -6,10 +6,13 @@ mod alert;
 mod author_list;
 mod brand;
 mod correction;
+mod course;
 mod desk;
+mod due;
 mod durable_subscription;
 mod label;
 mod mention;
+mod priority;
 mod reply_rules;
 mod saved_search;
 mod understanding;
@@ -20,10 +23,13 @@ pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
-pub use desk::{Claim, Desk, HandOff, Rest};
+pub use course::Course;
+pub use desk::{Claim, Desk, Escalation, HandOff, Note, Rest};
+pub use due::{Due, Sla};
 pub use durable_subscription::DurableSubscription;
 pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
+pub use priority::{Priority, PriorityKind, PriorityLevel, PriorityPart};
 pub use reply_rules::{AccountRule, ReplyRules};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
 pub use understanding::{

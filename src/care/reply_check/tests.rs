@@ -22,6 +22,7 @@ fn brand(reply: ReplyRules) -> Brand {
         ],
         reply_threshold: 1.2,
         reply,
+        priority_tags: Vec::new(),
     }
 }
 
