@@ -3,6 +3,7 @@
 //!
 //! No store, no clock, no wire. The committer of `engine` feeds the rules and records what they say.
 
+mod answer;
 mod brands;
 mod conversation;
 mod correction;
@@ -17,6 +18,7 @@ mod reply_check;
 mod status;
 mod tombstone;
 
+pub use answer::{ADDITION_WITHIN, MONOLOGUE_MESSAGES_MAX};
 pub use brands::Brands;
 pub use conversation::{ParentFacts, Part, place};
 pub use correction::understood;
