@@ -218,7 +218,7 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
         let place = |at: usize| (last[at].created_at, last[at].name.external_id.clone());
         let said_before = places.clone().filter(|&other| echo(other) == echo(at) && place(other) < place(at));
         let repeats = said_before.map(place).max().map(|(_, id)| id).filter(|_| echo(at).is_some());
-        let waits = care::standing(&understanding, false) == care::Standing::Waits && repeats.is_none();
+        let waits = care::standing(&understanding, false) == Standing::Waits && repeats.is_none();
         let answer = answer_of(at, waits);
         State {
             status: match care::standing(&understanding, answer.is_some()) {
