@@ -5,9 +5,11 @@
 
 mod conversation;
 mod correction;
+pub mod coverage;
 mod desk;
 mod echo;
 mod reply_check;
+mod target;
 mod tombstone;
 
 pub use conversation::{ParentFacts, Part, place, status};
@@ -15,4 +17,5 @@ pub use correction::understood;
 pub use desk::{Refusal, Step, due_at, step};
 pub use echo::{ECHO_WITHIN, echo};
 pub use reply_check::{AccountProposal, Draft, Finding, Rule, Severity, check_reply, length_of, propose_account};
+pub use target::{promised, target_of};
 pub use tombstone::tombstone;

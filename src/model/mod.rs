@@ -6,12 +6,14 @@ mod alert;
 mod author_list;
 mod brand;
 mod correction;
+mod coverage;
 mod desk;
 mod durable_subscription;
 mod label;
 mod mention;
 mod reply_rules;
 mod saved_search;
+mod target;
 mod understanding;
 mod version;
 mod webhook;
@@ -20,12 +22,14 @@ pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
+pub use coverage::{Coverage, Window};
 pub use desk::{Claim, Desk, HandOff, Rest};
 pub use durable_subscription::DurableSubscription;
 pub use label::Label;
 pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use reply_rules::{AccountRule, ReplyRules};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
+pub use target::Target;
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,
     ReplyReason, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, TopicJudgement, Understanding,
