@@ -85,6 +85,10 @@ impl Line {
             deleted: false,
             repeats: None,
             correction: None,
+            desk: None,
+            due: None,
+            priority: None,
+            course: ascolto::model::Course::beginning(self.created_at),
         }
     }
 }

@@ -286,3 +286,30 @@ pub const COVERAGE_SEARCH_DAYS_MAX: u32 = 731;
 pub const TARGETS_MAX: usize = 200;
 /// The time of one reply target: thirty days round the clock. What takes longer is no promise any more.
 pub const TARGET_MINUTES_MAX: u32 = 30 * 24 * 60;
+
+/// Notes of agents on one mention. Every version carries them.
+pub const DESK_NOTES_MAX: usize = 20;
+/// Bytes of one note.
+pub const DESK_NOTE_BYTES_MAX: usize = 2048;
+/// Bytes of an agent's name, of whom a mention is handed off to, and of its reference there.
+pub const DESK_NAME_BYTES_MAX: usize = 128;
+/// Bytes of the reason of a hand-off or an escalation.
+pub const DESK_REASON_BYTES_MAX: usize = 1024;
+/// How long a claim holds where the agent does not say.
+pub const CLAIM_LEASE_MINUTES_DEFAULT: u32 = 15;
+/// How long a claim holds at most before it has to be renewed: a mention must not lie with somebody who went home.
+pub const CLAIM_LEASE_MINUTES_MAX: u32 = 24 * 60;
+/// How far ahead a mention may be snoozed.
+pub const SNOOZE_DAYS_MAX: i64 = 366;
+/// Mentions that one call takes a step with.
+pub const DESK_BATCH_MAX: usize = 1000;
+/// Points that a rule of a brand may add to the priority of a mention, or take away: as many as make it urgent by themselves.
+pub const PRIORITY_POINTS_MAX: i32 = 6;
+/// Versions of one mention that its history tells, newest first.
+pub const HISTORY_VERSIONS_MAX: usize = 1000;
+/// Mentions on a page of the queue where the caller does not say.
+pub const QUEUE_PAGE_SIZE_DEFAULT: usize = 50;
+/// Mentions on a page of the queue.
+pub const QUEUE_PAGE_SIZE_MAX: usize = 1000;
+/// Brands, languages, platforms or skills that an agent may ask for at once.
+pub const WANTED_VALUES_MAX: usize = 100;

@@ -1,7 +1,7 @@
 use crate::{
     base::limits::PARENT_TEXT_BYTES_MAX,
     model::{
-        BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, Kind, Mention, Parent, ReplyReason, Status,
+        BrandMatch, BrandReason, Course, Evidence, EvidenceKind, Intent, Kind, Mention, Parent, ReplyReason,
         Understanding, Version,
     },
 };
@@ -29,6 +29,8 @@ pub struct ParentFacts {
     pub part: Part,
     /// Whom it is about.
     pub brands: Vec<String>,
+    /// How the conversation went up to it.
+    pub course: Course,
 }
 
 /// The part of a message in a conversation: what going on from it means.
@@ -50,10 +52,11 @@ impl ParentFacts {
     /// Takes them from the newest version of what is answered; nothing is known of a deleted one.
     #[must_use]
     pub fn of(parent: &Version) -> Option<Self> {
-        (!parent.deleted).then(|| Self::of_words(&parent.mention, &parent.understanding))
+        (!parent.deleted)
+            .then(|| Self { course: parent.course, ..Self::of_words(&parent.mention, &parent.understanding) })
     }
 
-    /// Takes them from a mention and what was judged of it, placed or not.
+    /// Takes them from a mention that answers nothing that is known, and what was judged of it, placed or not.
     #[must_use]
     pub fn of_words(mention: &Mention, understanding: &Understanding) -> Self {
         // A review can have all it says in its title.
@@ -76,6 +79,7 @@ impl ParentFacts {
             parent: Parent { handle: mention.author.handle.clone(), text: text.to_owned() },
             part,
             brands: understanding.brands.iter().map(|brand| brand.brand.clone()).collect(),
+            course: super::course(None, &mention.author.handle, understanding, mention.created_at),
         }
     }
 
@@ -189,19 +193,10 @@ fn reasons_of_channel(brands: &[BrandMatch], evidence: &[Evidence]) -> Vec<Reply
         .collect()
 }
 
-/// Where a message stands. `is_answered`: an account of the brand wrote in the same conversation at the same time or later.
-#[must_use]
-pub fn status(understanding: &Understanding, is_answered: bool) -> Status {
-    match (understanding.needs_reply.asked && !understanding.is_own(), is_answered) {
-        (false, _) => Status::None,
-        (true, false) => Status::NeedsReply,
-        (true, true) => Status::Answered,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::care::{Standing, standing};
     use crate::model::{IntentJudgement, Language, LanguageEvidence, NeedsReply};
 
     fn understood(intents: &[Intent], own: bool) -> Understanding {
@@ -237,7 +232,12 @@ mod tests {
 
     fn parent(part: Part) -> ParentFacts {
         let parent = Parent { handle: "aurora".into(), text: "Which version is it?".into() };
-        ParentFacts { parent, part, brands: vec!["aurora".into()] }
+        ParentFacts {
+            parent,
+            part,
+            brands: vec!["aurora".into()],
+            course: Course::beginning(crate::base::Timestamp::UNIX_EPOCH),
+        }
     }
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
             assert_eq!(placed.brands.len(), 1);
         }
         let own = place(understood(&[Intent::Question], true), "aurora", Some(&parent(Part::BrandAnswers)));
-        assert_eq!(status(&own, false), Status::None);
+        assert_eq!(standing(&own, false), Standing::Nothing);
     }
 
     #[test]

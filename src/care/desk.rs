@@ -5,9 +5,11 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::{
-    base::Timestamp,
-    model::{Claim, Desk, HandOff, Rest},
+    base::{Timestamp, limits::DESK_NOTES_MAX},
+    model::{Claim, Desk, Escalation, HandOff, Note, Rest},
 };
+
+use super::Standing;
 
 /// A step at the care desk. `token` is that of the claim under which it is made; `None` where the mention is unclaimed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +62,22 @@ pub enum Step {
         /// The claim's.
         token: Option<u64>,
     },
-    /// Whatever it rested for no longer holds.
+    /// The responsible person is to decide, and to answer: it is theirs from now on.
+    Escalate {
+        /// The claim's.
+        token: Option<u64>,
+        /// Who, and why.
+        escalation: Escalation,
+    },
+    /// Whatever it rested for no longer holds, and what answered it was no answer: it waits again.
     Reopen,
+    /// Writes to the other agents.
+    Note {
+        /// Who writes.
+        by: String,
+        /// What.
+        text: String,
+    },
     /// Says who is to answer it; `None` is anybody.
     Assign {
         /// Who.
@@ -75,8 +91,11 @@ pub enum Step {
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum Refusal {
     /// Nobody waits for an answer there.
-    #[error("the mention does not wait for an answer; reopen it, or correct `needs_reply`")]
-    NotWaiting,
+    #[error("the mention does not wait for an answer: {why}")]
+    NotWaiting {
+        /// Why, and what can be done.
+        why: &'static str,
+    },
     /// Somebody works on it.
     #[error("the mention is claimed by `{agent}` until {expires_at}")]
     Claimed {
@@ -97,12 +116,15 @@ pub enum Refusal {
         /// As it was given.
         token: u64,
     },
-    /// It rests already, or has nothing to come back from.
+    /// It rests, or is open already.
     #[error("the mention is {state}: the step is not allowed")]
     NotAllowed {
         /// Where it stands.
         state: &'static str,
     },
+    /// The other agents have been told enough.
+    #[error("the mention has {DESK_NOTES_MAX} notes already; write what is left where it goes on")]
+    TooManyNotes,
     /// A claim of no time, or a snooze that is over already.
     #[error("`{field}` lies in the past, or too far ahead; give a moment after now")]
     NotAhead {
@@ -111,16 +133,31 @@ pub enum Refusal {
     },
 }
 
-/// The state after a step. `waits` says whether the conversation leaves the mention without an answer. A step that is refused changes
-/// nothing.
+impl Refusal {
+    /// A stable word for programs.
+    #[must_use]
+    pub const fn reason(&self) -> &'static str {
+        match self {
+            Self::NotWaiting { .. } => "NOT_WAITING",
+            Self::Claimed { .. } => "CLAIMED_BY_ANOTHER",
+            Self::Assigned { .. } => "ASSIGNED_TO_ANOTHER",
+            Self::StaleToken { .. } => "TOKEN_STALE",
+            Self::NotAllowed { .. } => "STEP_NOT_ALLOWED",
+            Self::TooManyNotes => "TOO_MANY_NOTES",
+            Self::NotAhead { .. } => "NOT_AHEAD",
+        }
+    }
+}
+
+/// The state after a step. `standing` is what the conversation says of the mention. A step that is refused changes nothing.
 ///
 /// # Errors
 /// [`Refusal`].
-pub fn step(desk: &Desk, waits: bool, step: &Step, now: Timestamp) -> Result<Desk, Refusal> {
+pub fn step(desk: &Desk, standing: Standing, step: &Step, now: Timestamp) -> Result<Desk, Refusal> {
     // A claim that has run out no longer holds, also where no tick has said so yet. A snooze ends likewise.
     let mut next = ticked(desk, now);
     match step {
-        Step::Claim { agent, lease } => claim(&mut next, waits, agent, *lease, now)?,
+        Step::Claim { agent, lease } => claim(&mut next, standing, agent, *lease, now)?,
         Step::Renew { token, lease } => {
             let expires_at = ahead(now, *lease)?;
             held(&mut next, *token)?.expires_at = expires_at;
@@ -136,30 +173,26 @@ pub fn step(desk: &Desk, waits: bool, step: &Step, now: Timestamp) -> Result<Des
         Step::HandOff { token, hand_off } => rest(&mut next, *token, Rest::HandedOff(hand_off.clone()))?,
         Step::Snooze { until, .. } if *until <= now => return Err(Refusal::NotAhead { field: "until" }),
         Step::Snooze { token, until } => {
-            if !waits {
-                return Err(Refusal::NotWaiting);
-            }
+            waiting(standing)?;
             rest(&mut next, *token, Rest::Snoozed { until: *until })?;
         }
         Step::Close { token } => rest(&mut next, *token, Rest::Closed)?,
         Step::Ignore { token } => rest(&mut next, *token, Rest::Ignored)?,
-        Step::Reopen => {
-            next.rest.take().ok_or(Refusal::NotAllowed { state: "not resting" })?;
+        Step::Escalate { token, escalation } => {
+            waiting(standing)?;
+            authorized(&mut next, *token)?;
+            awake(&next)?;
+            (next.claim, next.rest) = (None, None);
+            next.assignee = Some(escalation.to.clone());
+            next.escalation = Some(escalation.clone());
         }
+        Step::Reopen => reopen(&mut next, standing, now)?,
+        Step::Note { .. } if next.notes.len() >= DESK_NOTES_MAX => return Err(Refusal::TooManyNotes),
+        Step::Note { by, text } => next.notes.push(Note { by: by.clone(), at: now, text: text.clone() }),
         Step::Assign { to } => assign(&mut next, to.as_deref())?,
         Step::Tick => {}
     }
     Ok(next)
-}
-
-/// The first moment at which a tick changes this; `None` where none ever does.
-#[must_use]
-pub fn due_at(desk: &Desk) -> Option<Timestamp> {
-    let snoozed = match &desk.rest {
-        Some(Rest::Snoozed { until }) => Some(*until),
-        _ => None,
-    };
-    desk.claim.iter().map(|claim| claim.expires_at).chain(snoozed).min()
 }
 
 fn ticked(desk: &Desk, now: Timestamp) -> Desk {
@@ -169,14 +202,45 @@ fn ticked(desk: &Desk, now: Timestamp) -> Desk {
     desk
 }
 
-fn claim(desk: &mut Desk, waits: bool, agent: &str, lease: Duration, now: Timestamp) -> Result<(), Refusal> {
+/// The state once the conversation says something else of the mention: with the customer's waiting ends what was to bring the answer.
+#[must_use]
+pub fn settled(mut desk: Desk, standing: Standing) -> Desk {
+    if standing != Standing::Waits {
+        desk.claim = None;
+        desk.escalation = None;
+        desk.rest = desk.rest.filter(|rest| !matches!(rest, Rest::Snoozed { .. }));
+    }
+    desk
+}
+
+fn waiting(standing: Standing) -> Result<(), Refusal> {
+    match standing {
+        Standing::Waits => Ok(()),
+        Standing::Answered => Err(Refusal::NotWaiting { why: "it is answered; reopen it if that is no answer" }),
+        Standing::Nothing => {
+            Err(Refusal::NotWaiting { why: "it asks for nothing; correct `needs_reply` if that is wrong" })
+        }
+    }
+}
+
+/// What answered it until now does not count any more.
+fn reopen(desk: &mut Desk, standing: Standing, now: Timestamp) -> Result<(), Refusal> {
+    let rested = desk.rest.take();
+    match (rested, standing) {
+        (_, Standing::Answered) => desk.reopened_at = Some(now),
+        (Some(_), _) => {}
+        (None, Standing::Waits) => return Err(Refusal::NotAllowed { state: "open" }),
+        (None, Standing::Nothing) => waiting(standing)?,
+    }
+    Ok(())
+}
+
+fn claim(desk: &mut Desk, standing: Standing, agent: &str, lease: Duration, now: Timestamp) -> Result<(), Refusal> {
     unclaimed(desk)?;
     if let Some(rest) = &desk.rest {
         return Err(Refusal::NotAllowed { state: name(rest) });
     }
-    if !waits {
-        return Err(Refusal::NotWaiting);
-    }
+    waiting(standing)?;
     if let Some(assignee) = desk.assignee.as_ref().filter(|assignee| *assignee != agent) {
         return Err(Refusal::Assigned { assignee: assignee.clone() });
     }
@@ -191,21 +255,25 @@ fn assign(desk: &mut Desk, to: Option<&str>) -> Result<(), Refusal> {
     if desk.claim.as_ref().is_some_and(|claim| Some(claim.agent.as_str()) != to) {
         unclaimed(desk)?;
     }
-    if let Some(rest @ (Rest::Closed | Rest::Ignored)) = &desk.rest {
-        return Err(Refusal::NotAllowed { state: name(rest) });
-    }
+    awake(desk)?;
     desk.assignee = to.map(str::to_owned);
     Ok(())
 }
 
 fn rest(desk: &mut Desk, token: Option<u64>, why: Rest) -> Result<(), Refusal> {
     authorized(desk, token)?;
-    if let Some(rest) = &desk.rest {
-        return Err(Refusal::NotAllowed { state: name(rest) });
-    }
+    awake(desk)?;
     desk.claim = None;
     desk.rest = Some(why);
     Ok(())
+}
+
+/// What is closed or ignored is over, until it is reopened; what is snoozed or handed off may well be closed.
+fn awake(desk: &Desk) -> Result<(), Refusal> {
+    match &desk.rest {
+        Some(rest @ (Rest::Closed | Rest::Ignored)) => Err(Refusal::NotAllowed { state: name(rest) }),
+        _ => Ok(()),
+    }
 }
 
 fn unclaimed(desk: &Desk) -> Result<(), Refusal> {

@@ -3,19 +3,33 @@
 //!
 //! No store, no clock, no wire. The committer of `engine` feeds the rules and records what they say.
 
+mod brands;
 mod conversation;
 mod correction;
+mod course;
 pub mod coverage;
 mod desk;
+mod due;
 mod echo;
+mod hand_off;
+mod priority;
+mod queue;
 mod reply_check;
+mod status;
 mod target;
 mod tombstone;
 
-pub use conversation::{ParentFacts, Part, place, status};
+pub use brands::Brands;
+pub use conversation::{ParentFacts, Part, place};
 pub use correction::understood;
-pub use desk::{Refusal, Step, due_at, step};
+pub use course::course;
+pub use desk::{Refusal, Step, settled, step};
+pub use due::{due, next_sla, tick_at};
 pub use echo::{ECHO_WITHIN, echo};
+pub use hand_off::hand_off_proposal;
+pub use priority::priority;
+pub use queue::{Place, Queue, QueueCounts, Wanted};
 pub use reply_check::{AccountProposal, Draft, Finding, Rule, Severity, check_reply, length_of, propose_account};
+pub use status::{Standing, standing, status};
 pub use target::{promised, target_of};
 pub use tombstone::tombstone;

@@ -1,18 +1,17 @@
 use super::coverage;
 use crate::{
     base::Timestamp,
-    model::{Brand, Target},
+    model::{Brand, PriorityLevel, Target},
 };
 
 /// The target that holds for an answer on this platform to a mention of this priority: of those that speak of it, the one that asks for
 /// most, and of several the first of the profile. `is_first`: nobody has answered in this conversation before.
 #[must_use]
-pub fn target_of<'a>(brand: &'a Brand, platform: &str, priority: &str, is_first: bool) -> Option<&'a Target> {
-    let fits = |asked: Option<&str>, is: &str| asked.is_none_or(|asked| asked == is);
+pub fn target_of<'a>(brand: &'a Brand, platform: &str, priority: PriorityLevel, is_first: bool) -> Option<&'a Target> {
     let holds = |target: &&Target| {
         target.reply_minutes(is_first).is_some()
-            && fits(target.platform.as_deref(), platform)
-            && fits(target.priority.as_deref(), priority)
+            && target.platform.as_deref().is_none_or(|asked| asked == platform)
+            && target.priority.is_none_or(|asked| asked == priority)
     };
     let asks = |target: &&Target| u8::from(target.platform.is_some()) + u8::from(target.priority.is_some());
     // Of several with the most, `max_by_key` takes the last.
@@ -25,7 +24,7 @@ pub fn target_of<'a>(brand: &'a Brand, platform: &str, priority: &str, is_first:
 pub fn promised(
     brand: &Brand,
     platform: &str,
-    priority: &str,
+    priority: PriorityLevel,
     is_first: bool,
     written_at: Timestamp,
 ) -> Option<(Timestamp, Timestamp)> {
@@ -42,11 +41,10 @@ mod tests {
     use crate::model::ReplyRules;
 
     fn target(platform: &str, priority: &str, first: u32, next: u32) -> Target {
-        let given = |word: &str| (!word.is_empty()).then(|| word.to_owned());
         let minutes = |minutes: u32| (minutes > 0).then_some(minutes);
         Target {
-            platform: given(platform),
-            priority: given(priority),
+            platform: (!platform.is_empty()).then(|| platform.to_owned()),
+            priority: PriorityLevel::from_word(priority),
             first_reply_minutes: minutes(first),
             next_reply_minutes: minutes(next),
             due_soon_minutes: None,
@@ -63,6 +61,7 @@ mod tests {
             targets,
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
+            priority_tags: Vec::new(),
         }
     }
 
@@ -87,7 +86,8 @@ mod tests {
             ("vk", "high", false, 25),
             ("vk", "urgent", true, 10),
         ] {
-            let found = target_of(&brand, platform, priority, is_first).and_then(|it| it.reply_minutes(is_first));
+            let level = PriorityLevel::from_word(priority).unwrap();
+            let found = target_of(&brand, platform, level, is_first).and_then(|it| it.reply_minutes(is_first));
             assert_eq!(found, Some(expected), "{platform} {priority} {is_first}");
         }
     }
@@ -95,9 +95,9 @@ mod tests {
     #[test]
     fn without_a_target_nothing_is_promised() {
         let brand = brand(vec![target("twitter", "", 30, 0)]);
-        assert_eq!(target_of(&brand, "vk", "normal", true), None);
-        assert_eq!(target_of(&brand, "twitter", "normal", false), None);
-        assert_eq!(promised(&brand, "twitter", "normal", false, Timestamp::UNIX_EPOCH), None);
+        assert_eq!(target_of(&brand, "vk", PriorityLevel::Normal, true), None);
+        assert_eq!(target_of(&brand, "twitter", PriorityLevel::Normal, false), None);
+        assert_eq!(promised(&brand, "twitter", PriorityLevel::Normal, false, Timestamp::UNIX_EPOCH), None);
     }
 
     #[test]
@@ -105,7 +105,7 @@ mod tests {
         let at = |minute: i64| Timestamp::from_second(minute * 60).unwrap();
         let mut said = target("", "", 60, 7);
         let of = |target: &Target, is_first| {
-            promised(&brand(vec![target.clone()]), "twitter", "low", is_first, Timestamp::UNIX_EPOCH)
+            promised(&brand(vec![target.clone()]), "twitter", PriorityLevel::Low, is_first, Timestamp::UNIX_EPOCH)
         };
         assert_eq!(of(&said, true), Some((at(45), at(60))));
         assert_eq!(of(&said, false), Some((at(5), at(7))));

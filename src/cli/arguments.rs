@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, eval, explain,
-    get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, desk, eval,
+    explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -88,6 +88,30 @@ pub enum Command {
     Alerts(alerts::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels
     Correct(correct::Arguments),
+    /// Show what waits for an answer, in the order in which it should be answered
+    Queue(desk::queue::Arguments),
+    /// Claim the mention that should be answered next, or this very one: nobody else gets it meanwhile
+    Claim(desk::claim::Arguments),
+    /// Record your answer to a mention: the claim ends, and the mention is answered
+    Reply(desk::reply::Arguments),
+    /// Say that a mention goes on elsewhere
+    Handoff(desk::steps::HandOff),
+    /// Ask the responsible person to decide and to answer; it is urgent, and theirs
+    Escalate(desk::steps::Escalate),
+    /// Let mentions rest until a moment
+    Snooze(desk::steps::Snooze),
+    /// Say that nothing is left to be done about mentions
+    Close(desk::steps::Target),
+    /// Say that mentions were never for the brand to answer
+    Ignore(desk::steps::Target),
+    /// Have mentions wait again, whatever they rested for or were answered with
+    Reopen(desk::steps::Target),
+    /// Say who is to answer mentions; nobody else may claim them then
+    Assign(desk::steps::Assign),
+    /// Write a note to the other agents
+    Note(desk::steps::Note),
+    /// Show who did what with a mention, and when
+    History(desk::history::Arguments),
     /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query
     Webhooks(webhooks::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is

@@ -14,6 +14,7 @@ mod correct;
 mod count;
 mod delete;
 mod demo;
+mod desk;
 mod eval;
 mod exit;
 mod explain;
@@ -80,6 +81,18 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
+        Command::Queue(arguments) => Box::pin(desk::queue::run(arguments, &server, output)).await,
+        Command::Claim(arguments) => Box::pin(desk::claim::run(arguments, &server, output)).await,
+        Command::Reply(arguments) => Box::pin(desk::reply::run(arguments, &server, output)).await,
+        Command::Handoff(arguments) => Box::pin(desk::steps::hand_off(arguments, &server, output)).await,
+        Command::Escalate(arguments) => Box::pin(desk::steps::escalate(arguments, &server, output)).await,
+        Command::Snooze(arguments) => Box::pin(desk::steps::snooze(arguments, &server, output)).await,
+        Command::Close(target) => Box::pin(desk::steps::close(target, &server, output)).await,
+        Command::Ignore(target) => Box::pin(desk::steps::ignore(target, &server, output)).await,
+        Command::Reopen(target) => Box::pin(desk::steps::reopen(target, &server, output)).await,
+        Command::Assign(arguments) => Box::pin(desk::steps::assign(arguments, &server, output)).await,
+        Command::Note(arguments) => Box::pin(desk::steps::note(arguments, &server, output)).await,
+        Command::History(arguments) => Box::pin(desk::history::run(arguments, &server, output)).await,
         Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,

@@ -9,10 +9,10 @@ use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
         alert_service_client::AlertServiceClient, author_list_service_client::AuthorListServiceClient,
-        correction_service_client::CorrectionServiceClient, ingest_service_client::IngestServiceClient,
-        saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
-        subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
-        webhook_service_client::WebhookServiceClient,
+        care_service_client::CareServiceClient, correction_service_client::CorrectionServiceClient,
+        ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
+        search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
+        system_service_client::SystemServiceClient, webhook_service_client::WebhookServiceClient,
     },
 };
 
@@ -137,6 +137,12 @@ impl Client {
     #[must_use]
     pub fn corrections(&self) -> CorrectionServiceClient<Channel> {
         CorrectionServiceClient::new(self.channel.clone())
+    }
+
+    /// The care desk.
+    #[must_use]
+    pub fn care(&self) -> CareServiceClient<Channel> {
+        CareServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// Addresses that are called.

@@ -7,7 +7,10 @@ use super::{
     ConfigError, coverage,
     reply_rules::{self, Reply},
 };
-use crate::model::{AccountRole, Brand, BrandAccount};
+use crate::{
+    base::limits::PRIORITY_POINTS_MAX,
+    model::{AccountRole, Brand, BrandAccount},
+};
 
 /// From which score on a mention needs a reply where the profile does not say: best balance measured on labelled English and Russian
 /// mentions of airlines, banks and carriers.
@@ -38,6 +41,16 @@ struct Profile {
     target: Vec<Spanned<coverage::Target>>,
     #[serde(default)]
     reply: Reply,
+    #[serde(default)]
+    priority: Priority,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Priority {
+    /// Points by tag.
+    #[serde(default)]
+    tags: BTreeMap<String, i32>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +134,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
         let targets = coverage::targets(place.clone(), profile.target, coverage.as_ref()).map_err(refuse_at)?;
         let reply = reply_rules::rules(profile.reply, &accounts)
             .map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
+        let priority_tags = points(profile.priority).map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
         let brand = Brand {
             id: id.clone(),
             title: profile.title,
@@ -130,12 +144,26 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
             targets,
             reply_threshold,
             reply,
+            priority_tags,
         };
         if brands.insert(id.clone(), brand).is_some() {
             return Err(refuse(format!("the brand id `{id}` stands twice")));
         }
     }
     Ok(brands.into_values().collect())
+}
+
+/// Points by tag, as the profile says.
+fn points(priority: Priority) -> Result<Vec<(String, i32)>, String> {
+    let within = -PRIORITY_POINTS_MAX..=PRIORITY_POINTS_MAX;
+    for (tag, points) in &priority.tags {
+        if tag.trim().is_empty() || *points == 0 || !within.contains(points) {
+            return Err(format!(
+                "priority.tags: `{tag}` = {points}: name a tag, and give it 1 to {PRIORITY_POINTS_MAX} points, or as many below zero"
+            ));
+        }
+    }
+    Ok(priority.tags.into_iter().collect())
 }
 
 #[cfg(test)]

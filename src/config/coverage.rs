@@ -12,7 +12,7 @@ use toml::Spanned;
 use super::nearest;
 use crate::{
     base::limits::{COVERAGE_EXCEPTIONS_MAX, COVERAGE_WINDOWS_MAX, TARGET_MINUTES_MAX, TARGETS_MAX},
-    model,
+    model::{self, PriorityLevel},
 };
 
 /// A place of the file, in bytes, and what is wrong there.
@@ -57,8 +57,6 @@ pub(super) struct Target {
 
 /// Days of the week, Monday first, as they are called in the file.
 const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-/// Words for how soon a mention should be answered.
-const PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
 /// Weeks within which a target has to come to its end.
 const WEEKS: u64 = 52;
 
@@ -269,13 +267,10 @@ fn checked(written: Target, week_minutes: u64) -> Result<model::Target, String> 
     if let Some(platform) = platform.as_deref().filter(|platform| !is_platform(platform)) {
         return Err(wrong_platform(platform));
     }
-    if let Some(unknown) = priority.as_deref().filter(|priority| !PRIORITIES.contains(priority)) {
-        let nearest = nearest(unknown, PRIORITIES.into_iter()).unwrap_or_default();
-        return Err(format!(
-            "there is no priority `{unknown}`; priorities are {}, and the nearest is `{nearest}`",
-            PRIORITIES.join(", ")
-        ));
-    }
+    let priority = match priority.as_deref() {
+        None => None,
+        Some(word) => Some(PriorityLevel::from_word(word).ok_or_else(|| unknown_priority(word))?),
+    };
     let times = [("first_reply_minutes", first_reply_minutes), ("next_reply_minutes", next_reply_minutes)];
     if times.iter().all(|(_, minutes)| minutes.is_none()) {
         return Err("a target needs first_reply_minutes, next_reply_minutes, or both".to_owned());
@@ -296,6 +291,13 @@ fn checked(written: Target, week_minutes: u64) -> Result<model::Target, String> 
         }
     }
     Ok(model::Target { platform, priority, first_reply_minutes, next_reply_minutes, due_soon_minutes })
+}
+
+fn unknown_priority(word: &str) -> String {
+    let known = || PriorityLevel::ALL.iter().map(|level| level.word());
+    let nearest = nearest(word, known()).unwrap_or_default();
+    let all = known().collect::<Vec<_>>().join(", ");
+    format!("there is no priority `{word}`; priorities are {all}, and the nearest is `{nearest}`")
 }
 
 /// Whether a word can be the name of a platform.

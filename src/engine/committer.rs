@@ -12,7 +12,10 @@ use super::{
     alerts::{AlertEdit, AlertEdited},
     durable_subscriptions,
     in_flight::Room,
-    record::{self, Understood},
+    record::{
+        self, Occasion, Understood,
+        desk::{NotTaken, Replied},
+    },
     webhooks::{WebhookEdit, WebhookEdited},
 };
 use crate::{
@@ -20,7 +23,8 @@ use crate::{
         Clock, Seq, Timestamp,
         limits::{COMMIT_QUEUE_MAX, GROUP_BYTES_MAX, GROUP_VERSIONS_MAX},
     },
-    model::{AuthorList, CorrectedValues, DurableSubscription, MentionName, SavedSearch, Version},
+    care::{Brands, Step},
+    model::{AuthorList, CorrectedValues, DurableSubscription, MentionName, MentionNumber, SavedSearch, Version},
     store::{self, Group, Writer},
 };
 
@@ -50,6 +54,28 @@ pub(super) enum Work {
     Alert(AlertEdit),
     Webhook(WebhookEdit),
     Correction(CorrectionWork),
+    Desk(DeskWork),
+}
+
+/// What agents do with mentions, and what time does.
+pub(super) enum DeskWork {
+    /// Each step is taken or refused by itself.
+    Steps(Vec<DeskStep>),
+    Reply {
+        to: MentionName,
+        token: Option<u64>,
+        by: String,
+        reply: Box<Understood>,
+    },
+    Tick(Vec<MentionNumber>),
+}
+
+/// A step of an agent with a mention.
+#[derive(Clone, Debug)]
+pub(super) struct DeskStep {
+    pub(super) name: MentionName,
+    pub(super) step: Step,
+    pub(super) by: String,
 }
 
 /// What people say of mentions, and what is done with it.
@@ -82,6 +108,10 @@ pub(super) enum Recorded {
     Defined(Seq),
     /// `None`: there is no such mention.
     Corrected(Option<Arc<Version>>),
+    /// One for each step: the newest version of its mention.
+    Steps(Vec<Result<Arc<Version>, NotTaken>>),
+    Replied(Result<Replied, NotTaken>),
+    Ticked,
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
@@ -118,10 +148,15 @@ pub(super) struct Committer {
 
 impl Committer {
     /// Starts the committer's thread. `latest` is when the newest version of the log was recorded.
-    pub(super) fn start(writer: Writer, clock: Arc<dyn Clock>, latest: Timestamp) -> std::io::Result<Self> {
+    pub(super) fn start(
+        writer: Writer,
+        clock: Arc<dyn Clock>,
+        latest: Timestamp,
+        brands: Arc<Brands>,
+    ) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel(COMMIT_QUEUE_MAX);
         let failure = Arc::new(OnceLock::new());
-        let task = Task { writer, clock, waiting, latest, carried: None, failure: Arc::clone(&failure) };
+        let task = Task { writer, clock, brands, waiting, latest, carried: None, failure: Arc::clone(&failure) };
         let told = Arc::clone(&failure);
         let thread = thread::Builder::new().name("committer".into()).spawn(move || {
             // Two tasks must not write, and none knows what this one left behind: only a restart makes it good.
@@ -154,6 +189,7 @@ impl Committer {
 struct Task {
     writer: Writer,
     clock: Arc<dyn Clock>,
+    brands: Arc<Brands>,
     waiting: mpsc::Receiver<Job>,
     /// When the newest group was recorded: times of recording never fall, so that a moment is a place in the log.
     latest: Timestamp,
@@ -168,6 +204,7 @@ enum Ready {
     Delete(MentionName),
     Define(Vec<Definition>),
     Correction(CorrectionWork),
+    Desk(DeskWork),
     BeginSubscription { name: String, start: Option<Seq> },
     AcknowledgeSubscription { name: String, seq: Seq },
     DeleteSubscription(String),
@@ -263,8 +300,9 @@ impl Task {
     fn try_group<'w>(&mut self, work: impl Iterator<Item = &'w Ready>) -> Result<Vec<Recorded>, store::Error> {
         let now = self.clock.now().max(self.latest);
         self.latest = now;
+        let occasion = Occasion { now, brands: &self.brands };
         let mut group = self.writer.begin()?;
-        let recorded = work.map(|work| work.record(&mut group, now)).collect::<Result<Vec<_>, _>>()?;
+        let recorded = work.map(|work| work.record(&mut group, occasion)).collect::<Result<Vec<_>, _>>()?;
         group.commit()?;
         Ok(recorded)
     }
@@ -277,6 +315,7 @@ impl Ready {
             Self::Ingest(mentions) => mentions.len(),
             Self::Define(definitions) => definitions.len(),
             Self::Alert(edit) => edit.weight(),
+            Self::Desk(work) => work.weight(),
             _ => 1,
         }
     }
@@ -285,45 +324,74 @@ impl Ready {
     fn bytes(&self) -> usize {
         match self {
             Self::Ingest(mentions) => mentions.iter().map(|understood| understood.mention.bytes()).sum(),
+            Self::Desk(DeskWork::Reply { reply, .. }) => reply.mention.bytes(),
             _ => 0,
         }
     }
 
-    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
+    fn record(&self, group: &mut Group<'_>, occasion: Occasion<'_>) -> Result<Recorded, store::Error> {
         match self {
             Self::Ingest(mentions) => {
-                let acknowledgements = mentions.iter().map(|understood| record::ingest(group, understood, now));
+                let acknowledgements = mentions.iter().map(|understood| record::ingest(group, understood, occasion));
                 acknowledgements.collect::<Result<_, _>>().map(Recorded::Ingested)
             }
-            Self::Delete(name) => record::delete(group, name, now).map(Recorded::Deleted),
+            Self::Delete(name) => record::delete(group, name, occasion).map(Recorded::Deleted),
             Self::Define(definitions) => {
                 let after = Seq(group.next_seq().0 - 1);
                 definitions.iter().try_for_each(|definition| definition.record(group))?;
                 Ok(Recorded::Defined(after))
             }
             Self::BeginSubscription { name, start } => {
-                durable_subscriptions::begin(group, name, *start, now).map(Recorded::SubscriptionBegun)
+                durable_subscriptions::begin(group, name, *start, occasion.now).map(Recorded::SubscriptionBegun)
             }
             Self::AcknowledgeSubscription { name, seq } => {
-                durable_subscriptions::acknowledge(group, name, *seq, now).map(Recorded::SubscriptionAcknowledged)
+                durable_subscriptions::acknowledge(group, name, *seq, occasion.now)
+                    .map(Recorded::SubscriptionAcknowledged)
             }
             Self::DeleteSubscription(name) => {
                 group.remove_durable_subscription(name).map(Recorded::SubscriptionDeleted)
             }
-            Self::Alert(edit) => edit.record(group, now).map(Recorded::Alert),
-            Self::Webhook(edit) => edit.record(group, now).map(Recorded::Webhook),
-            Self::Correction(work) => work.record(group, now),
+            Self::Alert(edit) => edit.record(group, occasion.now).map(Recorded::Alert),
+            Self::Webhook(edit) => edit.record(group, occasion.now).map(Recorded::Webhook),
+            Self::Correction(work) => work.record(group, occasion),
+            Self::Desk(work) => work.record(group, occasion),
         }
     }
 }
 
 impl CorrectionWork {
-    fn record(&self, group: &mut Group<'_>, now: Timestamp) -> Result<Recorded, store::Error> {
+    fn record(&self, group: &mut Group<'_>, occasion: Occasion<'_>) -> Result<Recorded, store::Error> {
         match self {
             Self::Correct { name, values, by } => {
-                record::correct(group, name, values, by, now).map(Recorded::Corrected)
+                record::correct(group, name, values, by, occasion).map(Recorded::Corrected)
             }
-            Self::Revert(name) => record::revert_correction(group, name, now).map(Recorded::Corrected),
+            Self::Revert(name) => record::revert_correction(group, name, occasion).map(Recorded::Corrected),
+        }
+    }
+}
+
+impl DeskWork {
+    fn weight(&self) -> usize {
+        match self {
+            Self::Steps(steps) => steps.len(),
+            Self::Reply { .. } => 2,
+            Self::Tick(numbers) => numbers.len(),
+        }
+    }
+
+    fn record(&self, group: &mut Group<'_>, occasion: Occasion<'_>) -> Result<Recorded, store::Error> {
+        match self {
+            Self::Steps(steps) => {
+                let take = |step: &DeskStep| record::desk::take_step(group, &step.name, &step.step, &step.by, occasion);
+                steps.iter().map(take).collect::<Result<_, _>>().map(Recorded::Steps)
+            }
+            Self::Reply { to, token, by, reply } => {
+                record::desk::reply(group, to, *token, by, reply, occasion).map(Recorded::Replied)
+            }
+            Self::Tick(numbers) => {
+                numbers.iter().try_for_each(|number| record::desk::tick(group, *number, occasion))?;
+                Ok(Recorded::Ticked)
+            }
         }
     }
 }
@@ -346,6 +414,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::Delete(name) => Some(Ready::Delete(name)),
         Work::Define(definitions) => Some(Ready::Define(definitions)),
         Work::Correction(work) => Some(Ready::Correction(work)),
+        Work::Desk(work) => Some(Ready::Desk(work)),
         Work::BeginSubscription { name, start } => Some(Ready::BeginSubscription { name, start }),
         Work::AcknowledgeSubscription { name, seq } => Some(Ready::AcknowledgeSubscription { name, seq }),
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),

@@ -1,4 +1,4 @@
-use crate::{base::Seq, index, query::Problem, store};
+use crate::{base::Seq, care::Refusal, index, query::Problem, store};
 
 /// Why a use case was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -42,6 +42,14 @@ pub enum EngineError {
         name: String,
         /// The present etag.
         etag: String,
+    },
+    /// The rules of the care desk do not allow it.
+    #[error("mention `{name}`: {refusal}")]
+    StepRefused {
+        /// Its name.
+        name: String,
+        /// Why, and what can be done.
+        refusal: Refusal,
     },
     /// Others refer to it.
     #[error(

@@ -6,6 +6,7 @@ mod alerts;
 mod asked_lately;
 mod author_lists;
 mod authors;
+mod care;
 mod committer;
 mod corrections;
 mod durable_subscriptions;
@@ -39,6 +40,7 @@ use std::{
 };
 
 pub use alerts::{AlertStatus, WatchAlertsRequest};
+pub use care::{QueuePage, RecordedReply, ReplyRequest};
 pub use durable_subscriptions::DurableStatus;
 pub use error::{EngineError, Rejection};
 pub use firing_stream::{AlertDelivery, FiringStream};
@@ -60,9 +62,10 @@ pub use webhooks::WebhookProgress;
 
 use crate::{
     base::{Clock, Seq, Timestamp},
+    care::Brands,
     config::IndexConfig,
     index::Index,
-    live::{AlertFollower, IndexFollower, MatcherFollower, OpenSubscriptions},
+    live::{AlertFollower, CareFollower, IndexFollower, MatcherFollower, OpenSubscriptions},
     store,
 };
 pub use crate::{
@@ -110,6 +113,8 @@ pub struct Engine {
     index_follower: Arc<IndexFollower>,
     matcher_follower: Arc<MatcherFollower>,
     alert_follower: Arc<AlertFollower>,
+    care_follower: Arc<CareFollower>,
+    brands: Arc<Brands>,
     webhook_edits: watch::Sender<u64>,
     /// Mentions on their way to the disk.
     in_flight: InFlight,
@@ -146,12 +151,17 @@ impl Engine {
             Seq::ZERO => Timestamp::UNIX_EPOCH,
             newest => store.version(newest)?.recorded_at,
         };
-        let committer = Committer::start(writer, Arc::clone(&options.clock), latest).map_err(thread_error)?;
+        let brands = Arc::new(Brands::new(options.index_config.brands.iter().cloned()));
+        let committer =
+            Committer::start(writer, Arc::clone(&options.clock), latest, Arc::clone(&brands)).map_err(thread_error)?;
         let committer = Arc::new(Mutex::new(committer));
         let desk = alerts::Desk { library: Arc::clone(&library), committer: Arc::downgrade(&committer) };
         let last_firing = store.alert_position()?.last_firing;
         let alert_follower =
             AlertFollower::start(store.clone(), Arc::clone(&options.clock), last_firing, desk).map_err(thread_error)?;
+        let time_keeper = care::Clockwork { committer: Arc::downgrade(&committer) };
+        let care_follower =
+            CareFollower::start(store.clone(), Arc::clone(&options.clock), time_keeper).map_err(thread_error)?;
         Ok(Arc::new(Self {
             started_at: options.clock.now(),
             clock: options.clock,
@@ -164,6 +174,8 @@ impl Engine {
             index_follower: Arc::new(index_follower),
             matcher_follower: Arc::new(matcher_follower),
             alert_follower: Arc::new(alert_follower),
+            care_follower: Arc::new(care_follower),
+            brands,
             webhook_edits: watch::Sender::new(0),
             in_flight: InFlight::default(),
             asked_lately: AskedLately::default(),
@@ -193,6 +205,7 @@ impl Engine {
                 follower("index", self.index_follower.progress()),
                 follower("matcher", self.matcher_follower.progress()),
                 follower("alerts", self.alert_follower.progress()),
+                follower("care", self.care_follower.progress()),
             ],
             saved_searches: self.store.saved_search_count(),
             subscriptions: self.subscriptions.count() as u64,
@@ -207,10 +220,11 @@ impl Engine {
         }
         let committer = Arc::clone(&self.committer);
         let (matcher, index) = (Arc::clone(&self.matcher_follower), Arc::clone(&self.index_follower));
-        let alerts = Arc::clone(&self.alert_follower);
+        let (alerts, care) = (Arc::clone(&self.alert_follower), Arc::clone(&self.care_follower));
         let closed = tokio::task::spawn_blocking(move || {
-            // First: it records through the committer what it has counted.
+            // First: they record through the committer.
             alerts.stop();
+            care.stop();
             // Not under the lock: whoever comes during the stop must not wait for it on an async thread.
             let committer = lock(&committer).stop();
             committer.map(std::thread::JoinHandle::join);

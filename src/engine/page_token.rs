@@ -3,6 +3,7 @@
 use super::EngineError;
 use crate::{
     base::{Seq, Timestamp},
+    care::Place,
     index::PageKey,
     model::MentionNumber,
 };
@@ -52,6 +53,22 @@ pub(super) fn read_conversation(text: &str) -> Result<Option<(Timestamp, Mention
     let created_at =
         Timestamp::from_microsecond(created_at_us.cast_signed()).map_err(|_| bad("is not one of this server's"))?;
     Ok(Some((created_at, MentionNumber(number))))
+}
+
+pub(super) fn write_queue(place: Place) -> String {
+    let (level, created_at_us, number) = place.parts();
+    seal(b'q', [u64::from(level), created_at_us.cast_unsigned(), number])
+}
+
+/// The place after which the queue goes on; `None` for the first page.
+pub(super) fn read_queue(text: &str) -> Result<Option<Place>, EngineError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let [level, created_at_us, number] = open(b'q', text)?;
+    let level = u32::try_from(level).unwrap_or(0);
+    let place = Place::of_parts((level, created_at_us.cast_signed(), number));
+    place.map(Some).ok_or_else(|| bad("is not one of this server's"))
 }
 
 fn seal<const N: usize>(kind: u8, numbers: [u64; N]) -> String {

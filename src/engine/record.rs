@@ -2,20 +2,32 @@
 //!
 //! Reads no clock and draws no random number. Any order of arrival ends in the same threads, parents and answers.
 
+pub(super) mod desk;
+
 use std::sync::Arc;
 
 use super::{Acknowledgement, Outcome, tag_rules::merged};
 use crate::{
     base::{Seq, Timestamp},
-    care::{self, ParentFacts},
+    care::{self, ParentFacts, Standing},
     model::{
-        Cause, CorrectedValues, Correction, Label, Mention, MentionName, Status, ThreadId, Understanding, Version,
+        Cause, CorrectedValues, Correction, Course, Desk, Label, Mention, MentionName, Status, ThreadId, Understanding,
+        Version,
     },
     store::{EchoPlace, Error, Group, Head},
 };
 
 /// Messages of two threads that are read at first to tell which is the smaller; most threads are smaller than that.
 const THREAD_HEADS_READ_FIRST: usize = 64;
+
+/// What recording goes by beside what is recorded.
+#[derive(Clone, Copy)]
+pub(super) struct Occasion<'a> {
+    /// The moment of recording.
+    pub(super) now: Timestamp,
+    /// What the brands have promised.
+    pub(super) brands: &'a care::Brands,
+}
 
 /// A mention with what was judged of its words.
 #[derive(Clone, Debug)]
@@ -25,19 +37,25 @@ pub(super) struct Understood {
 }
 
 /// Records a mention: for the first time, as a change, or not at all where nothing is new.
-pub(super) fn ingest(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Result<Acknowledgement, Error> {
+pub(super) fn ingest(
+    group: &mut Group<'_>,
+    understood: &Understood,
+    occasion: Occasion<'_>,
+) -> Result<Acknowledgement, Error> {
     match group.head(&understood.mention.name)? {
-        None => create(group, understood, now),
-        Some(head) => update(group, &head, understood, now),
+        None => create(group, understood, occasion),
+        Some(head) => update(group, &head, understood, occasion),
     }
 }
 
-fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Result<Acknowledgement, Error> {
+fn create(group: &mut Group<'_>, understood: &Understood, occasion: Occasion<'_>) -> Result<Acknowledgement, Error> {
     let mention = &understood.mention;
     let waiting = group.take_placeholder(&mention.name)?;
     let has_children = waiting.is_some();
-    let thread = join_threads(group, waiting, mention, now)?;
+    let thread = join_threads(group, waiting, mention, occasion)?;
     let parent = parent_facts(group, mention)?;
+    let understanding = care::place(understood.understanding.clone(), &mention.author.handle, parent.as_ref());
+    let course = course_of(mention, parent.as_ref(), &understanding);
     let number = group.new_number();
     let seq = group.next_seq();
     let version = Version {
@@ -45,25 +63,29 @@ fn create(group: &mut Group<'_>, understood: &Understood, now: Timestamp) -> Res
         previous_seq: Seq::ZERO,
         number,
         cause: Cause::Ingested,
-        recorded_at: now,
-        ingested_at: now,
+        recorded_at: occasion.now,
+        ingested_at: occasion.now,
         mention: mention.clone(),
-        understanding: care::place(understood.understanding.clone(), &mention.author.handle, parent.as_ref()),
+        understanding,
         thread,
         status: Status::None,
         parent: parent.map(|facts| facts.parent),
         answered_by: None,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course,
         deleted: false,
     };
-    let version = judged(group, version)?;
-    let version = append(group, None, version, now)?;
+    let version = judged(group, version, occasion)?;
+    let version = append(group, None, version, occasion)?;
     if has_children {
-        retell_children(group, &version, now)?;
+        retell_children(group, &version, occasion)?;
     }
     if version.understanding.is_own() {
-        answer_waiting(group, &version, now)?;
+        answer_waiting(group, &version, occasion)?;
     }
     Ok(Acknowledgement { outcome: Outcome::Created, seq })
 }
@@ -72,7 +94,7 @@ fn update(
     group: &mut Group<'_>,
     head: &Head,
     understood: &Understood,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<Acknowledgement, Error> {
     let unchanged = Acknowledgement { outcome: Outcome::Unchanged, seq: head.seq };
     // Platforms never use an id twice: a mention that comes again after its deletion is a replay.
@@ -89,7 +111,7 @@ fn update(
     let thread = if mention.in_reply_to == previous.mention.in_reply_to {
         previous.thread
     } else {
-        join_threads(group, Some(previous.thread), &mention, now)?
+        join_threads(group, Some(previous.thread), &mention, occasion)?
     };
     let parent = parent_facts(group, &mention)?;
     let by_words = match cause {
@@ -104,6 +126,7 @@ fn update(
     let correction = previous.correction.clone().filter(|_| says_the_same(&previous.mention, &mention));
     let (understanding, correction) =
         care::understood(care::place(by_words, &mention.author.handle, parent.as_ref()), correction);
+    let course = course_of(&mention, parent.as_ref(), &understanding);
     // Joining threads may have made a version of this very mention.
     let previous_seq = group.head(&mention.name)?.map_or(previous.seq, |head| head.seq);
     let seq = group.next_seq();
@@ -111,31 +134,37 @@ fn update(
         seq,
         previous_seq,
         cause,
-        recorded_at: now,
+        recorded_at: occasion.now,
         understanding,
         correction,
+        course,
         thread,
         parent: parent.map(|facts| facts.parent),
         mention,
         ..(*previous).clone()
     };
-    let version = judged(group, version)?;
-    let version = append(group, Some(&previous), version, now)?;
-    tell_others(group, &version, &previous, now)?;
+    let version = judged(group, version, occasion)?;
+    let version = append(group, Some(&previous), version, occasion)?;
+    tell_others(group, &version, &previous, occasion)?;
     Ok(Acknowledgement { outcome: Outcome::Updated, seq })
 }
 
 /// A mention has changed: what that means for those that stand around it in its conversation.
-fn tell_others(group: &mut Group<'_>, version: &Version, previous: &Version, now: Timestamp) -> Result<(), Error> {
+fn tell_others(
+    group: &mut Group<'_>,
+    version: &Version,
+    previous: &Version,
+    occasion: Occasion<'_>,
+) -> Result<(), Error> {
     let was_own = previous.understanding.is_own();
     let is_own = version.understanding.is_own();
     if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {
         for created_at in [previous.mention.created_at, version.mention.created_at] {
-            reconsider_up_to(group, version.thread, created_at, now)?;
+            reconsider_up_to(group, version.thread, created_at, occasion)?;
         }
     }
     if !means_the_same(version, previous) {
-        retell_children(group, version, now)?;
+        retell_children(group, version, occasion)?;
     }
     Ok(())
 }
@@ -151,7 +180,7 @@ pub(super) fn correct(
     name: &MentionName,
     values: &CorrectedValues,
     by: &str,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<Option<Arc<Version>>, Error> {
     let Some(head) = group.head(name)?.filter(|head| !head.deleted) else { return Ok(None) };
     let previous = group.version(head.seq)?;
@@ -161,8 +190,8 @@ pub(super) fn correct(
         return Ok(Some(previous));
     }
     let judged = previous.judged().clone();
-    let correction = Correction { values: values.clone(), by: by.to_owned(), corrected_at: now, judged };
-    let version = record_correction(group, &previous, Some(Box::new(correction)), now)?;
+    let correction = Correction { values: values.clone(), by: by.to_owned(), corrected_at: occasion.now, judged };
+    let version = record_correction(group, &previous, Some(Box::new(correction)), occasion)?;
     let brands = version.understanding.brands.iter().map(|brand| brand.brand.clone()).collect();
     group.put_label(&Label {
         number: version.number,
@@ -178,7 +207,7 @@ pub(super) fn correct(
 pub(super) fn revert_correction(
     group: &mut Group<'_>,
     name: &MentionName,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<Option<Arc<Version>>, Error> {
     let Some(head) = group.head(name)?.filter(|head| !head.deleted) else { return Ok(None) };
     let previous = group.version(head.seq)?;
@@ -187,33 +216,36 @@ pub(super) fn revert_correction(
     if previous.correction.is_none() {
         return Ok(Some(previous));
     }
-    record_correction(group, &previous, None, now).map(Some)
+    record_correction(group, &previous, None, occasion).map(Some)
 }
 
 fn record_correction(
     group: &mut Group<'_>,
     previous: &Version,
     correction: Option<Box<Correction>>,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<Arc<Version>, Error> {
     let (understanding, correction) = care::understood(previous.judged().clone(), correction);
+    let parent = parent_facts(group, &previous.mention)?;
+    let course = course_of(&previous.mention, parent.as_ref(), &understanding);
     let version = Version {
         seq: group.next_seq(),
         previous_seq: previous.seq,
         cause: Cause::Corrected,
-        recorded_at: now,
+        recorded_at: occasion.now,
         understanding,
         correction,
+        course,
         ..previous.clone()
     };
-    let version = judged(group, version)?;
-    let version = append(group, Some(previous), version, now)?;
-    tell_others(group, &version, previous, now)?;
+    let version = judged(group, version, occasion)?;
+    let version = append(group, Some(previous), version, occasion)?;
+    tell_others(group, &version, previous, occasion)?;
     Ok(version)
 }
 
 /// Records that the source deleted a mention; gives the seq of the deletion, `None` where there is no such mention.
-pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) -> Result<Option<Seq>, Error> {
+pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, occasion: Occasion<'_>) -> Result<Option<Seq>, Error> {
     let Some(head) = group.head(name)? else { return Ok(None) };
     if head.deleted {
         return Ok(Some(head.seq));
@@ -226,7 +258,7 @@ pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) 
         seq,
         previous_seq: previous.seq,
         cause: Cause::Deleted,
-        recorded_at: now,
+        recorded_at: occasion.now,
         mention,
         understanding,
         status: Status::None,
@@ -234,13 +266,17 @@ pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, now: Timestamp) 
         answered_by: None,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course: Course::beginning(previous.mention.created_at),
         deleted: true,
         ..(*previous).clone()
     };
-    let version = append(group, Some(&previous), version, now)?;
-    retell_children(group, &version, now)?;
+    let version = append(group, Some(&previous), version, occasion)?;
+    retell_children(group, &version, occasion)?;
     if previous.understanding.is_own() {
-        reconsider_up_to(group, previous.thread, previous.mention.created_at, now)?;
+        reconsider_up_to(group, previous.thread, previous.mention.created_at, occasion)?;
     }
     Ok(Some(seq))
 }
@@ -266,13 +302,17 @@ fn parent_facts(group: &mut Group<'_>, mention: &Mention) -> Result<Option<Paren
     Ok(ParentFacts::of(&*group.version(head.seq)?))
 }
 
+fn course_of(mention: &Mention, parent: Option<&ParentFacts>, understanding: &Understanding) -> Course {
+    care::course(parent, &mention.author.handle, understanding, mention.created_at)
+}
+
 /// The thread of a mention that stands in `own` so far and answers what it says it answers. What it answers and has not
 /// arrived is awaited in the thread. Two threads that turn out to be one become one: the smaller takes the id of the larger.
 fn join_threads(
     group: &mut Group<'_>,
     own: Option<ThreadId>,
     mention: &Mention,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<ThreadId, Error> {
     let fresh = ThreadId(group.next_seq().0);
     let Some(parent) = parent_name(mention) else { return Ok(own.unwrap_or(fresh)) };
@@ -288,22 +328,22 @@ fn join_threads(
         }
         (None, Some(parents)) => Ok(parents),
         (Some(own), Some(parents)) if own == parents => Ok(own),
-        (Some(own), Some(parents)) => merge_threads(group, own, parents, now),
+        (Some(own), Some(parents)) => merge_threads(group, own, parents, occasion),
     }
 }
 
-fn merge_threads(group: &mut Group<'_>, a: ThreadId, b: ThreadId, now: Timestamp) -> Result<ThreadId, Error> {
+fn merge_threads(group: &mut Group<'_>, a: ThreadId, b: ThreadId, occasion: Occasion<'_>) -> Result<ThreadId, Error> {
     let (from, to, moved) = smaller_first(group, a, b)?;
     for head in &moved {
-        amend(group, head.seq, Cause::Threaded, now, |version| version.thread = to)?;
+        amend(group, head.seq, Cause::Threaded, occasion, |version| version.thread = to)?;
     }
     group.move_placeholders(from, to)?;
     // What moved may be answered there, or answer what is there; among those who stayed nothing else has changed.
     for head in moved.iter().filter(|head| !head.deleted) {
         if head.is_own {
-            reconsider_up_to(group, to, head.created_at, now)?;
+            reconsider_up_to(group, to, head.created_at, occasion)?;
         } else if let Some(head) = group.head(&head.name)?.filter(|head| head.asks) {
-            reconsider(group, &head, now)?;
+            reconsider(group, &head, occasion)?;
         }
     }
     Ok(to)
@@ -327,26 +367,57 @@ fn smaller_first(group: &mut Group<'_>, a: ThreadId, b: ThreadId) -> Result<(Thr
 }
 
 /// The version with its status, from what the conversation holds at present.
-fn judged(group: &mut Group<'_>, mut version: Version) -> Result<Version, Error> {
+fn judged(group: &mut Group<'_>, mut version: Version, occasion: Occasion<'_>) -> Result<Version, Error> {
     (version.answered_by, version.repeats) = (None, None);
-    version.status = care::status(&version.understanding, false);
-    if version.status == Status::NeedsReply
+    let mut standing = care::standing(&version.understanding, false);
+    let mut answered_at = None;
+    if standing == Standing::Waits
         && let Some(place) = echo_place(&version)
         && let Some(same) = group.echo_before(&place, shifted(place.created_at, -1))?
     {
         version.repeats = Some(same.name);
-        version.status = Status::None;
-        return Ok(version);
+        standing = Standing::Nothing;
     }
-    if version.status == Status::NeedsReply
-        && let Some(answer) = group.first_own_after(version.thread, version.mention.created_at)?
+    if standing == Standing::Waits
+        && let Some(answer) = group.first_own_after(version.thread, waits_since(&version))?
         // An own message that is being changed into a customer's still stands as own.
         && answer.number != version.number
     {
+        answered_at = Some(answer.created_at);
         version.answered_by = Some(answer.name);
-        version.status = care::status(&version.understanding, true);
+        standing = Standing::Answered;
     }
+    stand(&mut version, standing, answered_at, occasion);
     Ok(version)
+}
+
+/// Puts down what the conversation says of a mention, and what follows from it at the care desk.
+fn stand(version: &mut Version, standing: Standing, answered_at: Option<Timestamp>, occasion: Occasion<'_>) {
+    if version.desk.is_some() {
+        version.desk = kept(care::settled(version.desk().clone(), standing));
+    }
+    version.status = care::status(standing, version.desk());
+    version.due = care::due(version, answered_at, occasion.brands);
+    version.priority = care::priority(version, occasion.brands).map(Box::new);
+}
+
+/// Nothing is kept of a desk that nobody has touched.
+fn kept(desk: Desk) -> Option<Box<Desk>> {
+    (desk != Desk::UNTOUCHED).then(|| Box::new(desk))
+}
+
+/// What the conversation says of a mention, as it was put down.
+fn standing(version: &Version) -> Standing {
+    if version.repeats.is_some() {
+        return Standing::Nothing;
+    }
+    care::standing(&version.understanding, version.answered_by.is_some())
+}
+
+/// What was written before does not answer it.
+fn waits_since(version: &Version) -> Timestamp {
+    let created_at = version.mention.created_at;
+    version.desk().reopened_at.map_or(created_at, |reopened_at| reopened_at.max(created_at))
 }
 
 /// Where a mention stands among those that say the same; `None` for what cannot be a repetition.
@@ -363,13 +434,13 @@ fn shifted(moment: Timestamp, times: i32) -> Timestamp {
     moment.checked_add(span * times).unwrap_or(end)
 }
 
-/// Records a version and files it among those that say the same. The mention that comes next there may repeat it now, or have
+/// Records a version and files it among those that say the same. The mention that comes next there may repeat it occasion, or have
 /// nothing left to repeat; those behind repeat each the one before.
 fn append(
     group: &mut Group<'_>,
     previous: Option<&Version>,
     version: Version,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<Arc<Version>, Error> {
     let version = group.append(version)?;
     let (was, is) = (previous.and_then(echo_place), echo_place(&version));
@@ -384,7 +455,7 @@ fn append(
     }
     for place in [was, is].into_iter().flatten() {
         if let Some(head) = group.echo_after(&place, shifted(place.created_at, 1))? {
-            reconsider(group, &head, now)?;
+            reconsider(group, &head, occasion)?;
         }
     }
     Ok(version)
@@ -392,7 +463,7 @@ fn append(
 
 /// What answers a message knows it: tells the children of a mention that it has arrived, changed sides, or gone. What they are
 /// about may change with it, and then their children are told too. A brand comes to a message once, so this ends in circles too.
-fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> Result<(), Error> {
+fn retell_children(group: &mut Group<'_>, parent: &Version, occasion: Occasion<'_>) -> Result<(), Error> {
     let mut parents = vec![Arc::new(parent.clone())];
     while let Some(parent) = parents.pop() {
         let facts = ParentFacts::of(&parent);
@@ -403,10 +474,12 @@ fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> R
             let child = newest(group, head.seq)?;
             let placed = care::place(child.judged().clone(), &child.mention.author.handle, facts.as_ref());
             let (understanding, correction) = care::understood(placed, child.correction.clone());
+            let course = course_of(&child.mention, facts.as_ref(), &understanding);
             let told = facts.as_ref().map(|facts| facts.parent.clone());
-            let amended = judged(group, Version { understanding, correction, parent: told, ..(*child).clone() })?;
+            let amended = Version { understanding, correction, course, parent: told, ..(*child).clone() };
+            let amended = judged(group, amended, occasion)?;
             let means_else = !means_the_same(&amended, &child);
-            let retold = amend(group, head.seq, Cause::Threaded, now, |version| *version = amended)?;
+            let retold = amend(group, head.seq, Cause::Threaded, occasion, |version| *version = amended)?;
             parents.extend(retold.filter(|_| means_else));
         }
     }
@@ -416,13 +489,14 @@ fn retell_children(group: &mut Group<'_>, parent: &Version, now: Timestamp) -> R
 /// Whether two states of a message mean the same to what answers it, whatever their words.
 fn means_the_same(a: &Version, b: &Version) -> bool {
     let meaning = |version: &Version| {
-        ParentFacts::of(version).map(|facts| (facts.part, facts.brands, version.mention.author.handle.clone()))
+        ParentFacts::of(version)
+            .map(|facts| (facts.part, facts.brands, facts.course, version.mention.author.handle.clone()))
     };
     meaning(a) == meaning(b)
 }
 
 /// A message of the brand has arrived: it answers what waits for one and was written before it.
-fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, now: Timestamp) -> Result<(), Error> {
+fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, occasion: Occasion<'_>) -> Result<(), Error> {
     let created_at = own.mention.created_at;
     // With a later message of the brand already there, or another of this moment, it may be the earlier answer to what has one.
     let first_from_here = group.first_own_after(own.thread, created_at)?;
@@ -430,13 +504,13 @@ fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, now: Timestamp) -> 
     let last_up_to_here = group.last_own_before(own.thread, next_moment(created_at))?;
     let is_other = |found: Option<Head>| found.is_some_and(|found| found.number != own.number);
     if !is_newest || is_other(first_from_here) || is_other(last_up_to_here) {
-        return reconsider_up_to(group, own.thread, created_at, now);
+        return reconsider_up_to(group, own.thread, created_at, occasion);
     }
-    for head in group.asking_heads(own.thread, created_at)? {
-        amend(group, head.seq, Cause::Answered, now, |version| {
-            if version.status == Status::NeedsReply {
-                version.status = Status::Answered;
+    for head in group.unanswered_heads(own.thread, created_at)? {
+        amend(group, head.seq, Cause::Answered, occasion, |version| {
+            if standing(version) == Standing::Waits && waits_since(version) <= created_at {
                 version.answered_by = Some(own.mention.name.clone());
+                stand(version, Standing::Answered, Some(created_at), occasion);
             }
         })?;
     }
@@ -454,26 +528,26 @@ fn reconsider_up_to(
     group: &mut Group<'_>,
     thread: ThreadId,
     created_at: Timestamp,
-    now: Timestamp,
+    occasion: Occasion<'_>,
 ) -> Result<(), Error> {
     let before = group.last_own_before(thread, created_at)?.map(|own| own.created_at);
     for head in group.asking_heads_between(thread, before, created_at)? {
-        reconsider(group, &head, now)?;
+        reconsider(group, &head, occasion)?;
     }
     Ok(())
 }
 
 /// Looks anew whether a message waits, and what answered it.
-fn reconsider(group: &mut Group<'_>, head: &Head, now: Timestamp) -> Result<(), Error> {
+fn reconsider(group: &mut Group<'_>, head: &Head, occasion: Occasion<'_>) -> Result<(), Error> {
     let known = newest(group, head.seq)?;
-    let amended = judged(group, (*known).clone())?;
-    let cause = match (known.status, amended.status) {
+    let amended = judged(group, (*known).clone(), occasion)?;
+    let cause = match (standing(&known), standing(&amended)) {
         _ if known.repeats != amended.repeats => Cause::Repeated,
-        (Status::Answered, Status::NeedsReply) => Cause::Reopened,
-        (_, Status::Answered) => Cause::Answered,
+        (Standing::Answered, Standing::Waits) => Cause::Reopened,
+        (_, Standing::Answered) => Cause::Answered,
         _ => Cause::Threaded,
     };
-    amend(group, known.seq, cause, now, |version| *version = amended)?;
+    amend(group, known.seq, cause, occasion, |version| *version = amended)?;
     Ok(())
 }
 
@@ -492,7 +566,7 @@ fn amend(
     group: &mut Group<'_>,
     seq: Seq,
     cause: Cause,
-    now: Timestamp,
+    occasion: Occasion<'_>,
     change: impl FnOnce(&mut Version),
 ) -> Result<Option<Arc<Version>>, Error> {
     let known = newest(group, seq)?;
@@ -504,6 +578,6 @@ fn amend(
     amended.seq = group.next_seq();
     amended.previous_seq = known.seq;
     amended.cause = cause;
-    amended.recorded_at = now;
-    append(group, Some(&known), amended, now).map(Some)
+    amended.recorded_at = occasion.now;
+    append(group, Some(&known), amended, occasion).map(Some)
 }

@@ -96,6 +96,10 @@ impl Understander {
             parent: None,
             answered_by: None,
             correction: None,
+            desk: None,
+            due: None,
+            priority: None,
+            course: crate::model::Course::beginning(mention.created_at),
             repeats: None,
             deleted: false,
         };

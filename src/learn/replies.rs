@@ -172,7 +172,7 @@ pub fn evaluate_replies(
         }
         let understanding = judge(line, &config.brands, &enricher);
         let word = |needed| if needed { NEEDED } else { NOT_NEEDED };
-        let said = care::status(&understanding, false) == crate::model::Status::NeedsReply;
+        let said = care::standing(&understanding, false) == care::Standing::Waits;
         evaluation.by_language.add(&line.lang, word(line.needs_reply), word(said), None);
         evaluation.by_reason.add(&line.reason, word(line.needs_reply), word(said), None);
         if said != line.needs_reply {
@@ -256,6 +256,7 @@ fn brands(lines: &[LabelledReply]) -> Vec<Brand> {
             targets: Vec::new(),
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
+            priority_tags: Vec::new(),
         })
         .collect()
 }

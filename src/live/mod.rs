@@ -6,6 +6,7 @@
 mod alert_book;
 mod alert_follower;
 mod background_merge;
+mod care_follower;
 mod change;
 mod definitions;
 mod delivery;
@@ -17,6 +18,7 @@ mod subscription;
 mod watched;
 
 pub use alert_follower::{AlertDesk, AlertFollower, AlertStep, AlertStepOutcome};
+pub use care_follower::{CareFollower, TimeKeeper};
 pub use change::Watch;
 pub use definitions::{Compiled, Definition, Definitions, FolderCounts, Referred, list_handle, references};
 pub use delivery::{Change, Delivery, Event, GoodbyeKind, Redefined, Replaced};

@@ -19,6 +19,8 @@ pub struct Brand {
     pub reply_threshold: f32,
     /// What every answer keeps to.
     pub reply: ReplyRules,
+    /// Points that a tag adds to the priority of a mention; below zero for what can wait.
+    pub priority_tags: Vec<(String, i32)>,
 }
 
 /// An account that speaks for a brand.

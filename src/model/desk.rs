@@ -11,6 +11,28 @@ pub struct Desk {
     pub assignee: Option<String>,
     /// Why it does not wait in the queue although nobody answered it.
     pub rest: Option<Rest>,
+    /// Somebody asked the responsible person to decide; ends with the answer.
+    pub escalation: Option<Escalation>,
+    /// What was answered before this moment counts as unanswered again.
+    pub reopened_at: Option<Timestamp>,
+    /// What agents wrote for each other, oldest first; at most [`crate::base::limits::DESK_NOTES_MAX`].
+    pub notes: Vec<Note>,
+    /// Who made the last step; who wrote it, where it is a reply recorded at the desk.
+    pub by: String,
+}
+
+impl Desk {
+    /// Nobody has done anything.
+    pub const UNTOUCHED: Self = Self {
+        claim: None,
+        last_token: 0,
+        assignee: None,
+        rest: None,
+        escalation: None,
+        reopened_at: None,
+        notes: Vec::new(),
+        by: String::new(),
+    };
 }
 
 /// The right of one agent to work on a mention for a while.
@@ -49,4 +71,24 @@ pub struct HandOff {
     pub reference: String,
     /// Why it was handed off.
     pub reason: String,
+}
+
+/// A question to the person who is responsible.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Escalation {
+    /// Who is to decide.
+    pub to: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What one agent wrote for the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// Who wrote it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub text: String,
 }

@@ -1,10 +1,12 @@
+use super::PriorityLevel;
+
 /// Within which time a brand promises an answer, in minutes of its coverage.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// For mentions on this platform only, as in [`super::MentionName::platform`].
     pub platform: Option<String>,
-    /// For mentions of this priority only: `low`, `normal`, `high` or `urgent`.
-    pub priority: Option<String>,
+    /// For mentions of this priority only.
+    pub priority: Option<PriorityLevel>,
     /// Until the first answer in a conversation; `None` where nothing is said of it.
     pub first_reply_minutes: Option<u32>,
     /// Until every later answer in it; `None` where nothing is said of it.

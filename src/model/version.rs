@@ -1,5 +1,7 @@
-use super::{Correction, Mention, Understanding, words};
+use super::{Correction, Course, Desk, Due, Mention, Priority, Understanding, words};
 use crate::base::{Seq, Timestamp};
+
+static UNTOUCHED: Desk = Desk::UNTOUCHED;
 
 /// The stable dense number of a mention, from 1: what the index and the store know it by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +42,14 @@ pub struct Version {
     pub repeats: Option<super::MentionName>,
     /// What a person corrected of the judgements.
     pub correction: Option<Box<Correction>>,
+    /// What agents have done with it; `None`: nothing.
+    pub desk: Option<Box<Desk>>,
+    /// By when its brand has promised an answer.
+    pub due: Option<Due>,
+    /// How soon it should be answered; `None` where nobody waits.
+    pub priority: Option<Box<Priority>>,
+    /// How the conversation went up to here.
+    pub course: Course,
     /// The source deleted it: it matches no query.
     pub deleted: bool,
 }
@@ -49,6 +59,12 @@ impl Version {
     #[must_use]
     pub fn judged(&self) -> &Understanding {
         self.correction.as_ref().map_or(&self.understanding, |correction| &correction.judged)
+    }
+
+    /// What agents have done with it.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        self.desk.as_deref().unwrap_or(&UNTOUCHED)
     }
 }
 
@@ -67,12 +83,42 @@ words! {
         Threaded = 5 "threaded",
         /// An account of the brand replied.
         Answered = 6 "answered",
-        /// What had answered it is gone.
+        /// What had answered it is gone, or an agent opened it again.
         Reopened = 7 "reopened",
         /// A person corrected a judgement, or took a correction back.
         Corrected = 8 "corrected",
         /// Its author wrote the same shortly before, or what it repeated is gone.
         Repeated = 9 "repeated",
+        /// An agent began to work on it.
+        Claimed = 10 "claimed",
+        /// An agent goes on working on it.
+        Renewed = 11 "renewed",
+        /// An agent gave it back.
+        Released = 12 "released",
+        /// A claim ran out.
+        Expired = 13 "expired",
+        /// An agent recorded a reply that does not answer it.
+        Replied = 14 "replied",
+        /// It goes on elsewhere.
+        HandedOff = 15 "handed_off",
+        /// The responsible person was asked to decide.
+        Escalated = 16 "escalated",
+        /// It rests until a moment.
+        Snoozed = 17 "snoozed",
+        /// That moment has come.
+        Woken = 18 "woken",
+        /// An agent closed it.
+        Closed = 19 "closed",
+        /// An agent found that it is not for the brand to answer.
+        Ignored = 20 "ignored",
+        /// It was given to an agent, or to anybody.
+        Assigned = 21 "assigned",
+        /// An agent wrote a note.
+        Noted = 22 "noted",
+        /// There is little time left for the promised answer.
+        DueSoon = 23 "due_soon",
+        /// The promised answer did not come in time.
+        Breached = 24 "breached",
     }
 }
 
@@ -81,10 +127,34 @@ words! {
     Status {
         /// Nobody asked for anything.
         None = 1 "none",
-        /// Waits for an answer right now.
+        /// Waits in the queue for an agent.
         NeedsReply = 2 "needs_reply",
         /// The brand has replied after it.
         Answered = 3 "answered",
+        /// An agent works on the answer.
+        Claimed = 4 "claimed",
+        /// It comes back at a moment.
+        Snoozed = 5 "snoozed",
+        /// It goes on elsewhere.
+        HandedOff = 6 "handed_off",
+        /// An agent closed it.
+        Closed = 7 "closed",
+        /// An agent found that it is not for the brand to answer.
+        Ignored = 8 "ignored",
+    }
+}
+
+impl Status {
+    /// Nobody has answered, and somebody should now: `needs:reply` in queries. A claim is no answer.
+    #[must_use]
+    pub const fn needs_reply(self) -> bool {
+        matches!(self, Self::NeedsReply | Self::Claimed)
+    }
+
+    /// Nobody has answered, here or elsewhere, and the customer waits.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::NeedsReply | Self::Claimed | Self::Snoozed | Self::HandedOff)
     }
 }
 

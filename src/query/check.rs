@@ -119,9 +119,6 @@ impl Checker<'_> {
             return None;
         }
         if let Some(field) = Field::from_name(bare) {
-            if !field.has_data() {
-                self.no_data_yet(name, &format!("a `{}:`", field.name()));
-            }
             return self.part(value, Some(Scope { field, direct: Some(name) }));
         }
         if self.is_within_terms(name) {
@@ -151,12 +148,6 @@ impl Checker<'_> {
             if is_word { (span, message, Some(in_quotes(whole))) } else { (name, message, None) }
         };
         self.problems.error(ProblemCode::UnknownField, span, message, suggestion);
-    }
-
-    /// What is asked for belongs to the language, but this version records it of no mention.
-    pub(super) fn no_data_yet(&mut self, span: Span, what: &str) {
-        let message = format!("no mention has {what} in this version, so this matches nothing yet");
-        self.problems.warning(ProblemCode::NoDataYet, span, message, None);
     }
 }
 

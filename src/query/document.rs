@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::{KeywordField, Node, NumberField, Sample, TextField, TextFields, TimeField};
 use crate::{
     base::Timestamp,
-    model::{Language, Mention, MentionName, SentimentLabel, Status, Version},
+    model::{Language, Mention, MentionName, SentimentLabel, Sla, Status, Version},
     text::{STEM, SegmentKind, Tokens, WRITTEN, Word, segments},
 };
 
@@ -74,7 +74,7 @@ fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, Str
     }
     facts.add(KeywordField::Thread, &version.thread.0.to_string());
     facts.add(KeywordField::Status, version.status.word());
-    if version.status == Status::NeedsReply {
+    if version.status.needs_reply() {
         facts.add(KeywordField::Needs, "reply");
     }
     let understanding = &version.understanding;
@@ -94,6 +94,7 @@ fn needed_keywords(version: &Version, needed: &Needed) -> Vec<(KeywordField, Str
     if understanding.is_own() {
         facts.add(KeywordField::Is, "own");
     }
+    facts.add_desk(version);
     facts.sorted()
 }
 
@@ -104,6 +105,27 @@ struct Facts<'a> {
 }
 
 impl Facts<'_> {
+    /// Where it stands at the care desk, beside its status.
+    fn add_desk(&mut self, version: &Version) {
+        let desk = version.desk();
+        // Only its assignee may claim what is assigned.
+        if let Some(agent) = desk.claim.as_ref().map(|claim| &claim.agent).or(desk.assignee.as_ref()) {
+            self.add(KeywordField::Assignee, agent);
+        }
+        if let Some(priority) = &version.priority {
+            self.add(KeywordField::Priority, priority.level.word());
+        }
+        if let Some(due) = version.due {
+            self.add(KeywordField::Sla, due.sla.word());
+            if due.sla == Sla::Breached && version.status == Status::Answered {
+                self.add(KeywordField::Is, "answered_late");
+            }
+        }
+        if version.course.is_conflict && !version.understanding.is_own() {
+            self.add(KeywordField::Is, "conflict");
+        }
+    }
+
     fn add(&mut self, field: KeywordField, value: &str) {
         if !value.is_empty() && self.needed.has_fact(field) {
             self.found.push((field, field.normalize(value)));
@@ -195,6 +217,9 @@ pub fn number(version: &Version, field: NumberField) -> Option<f64> {
         NumberField::SentimentScore => {
             (sentiment.label != SentimentLabel::Unscored).then(|| f64::from(sentiment.score))
         }
+        // The brand's own words are no turn of a customer.
+        NumberField::Turns if version.understanding.is_own() => None,
+        NumberField::Turns => Some(f64::from(version.course.turns)),
         _ => mention_number(&version.mention, field),
     }
 }

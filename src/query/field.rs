@@ -148,7 +148,7 @@ fields! {
         Stage "stage",
         /// What it is about, of the topics that are looked for.
         Topic "topic",
-        /// `reply`: waits for an answer right now.
+        /// `reply`: nobody has answered, and somebody should now.
         Needs "needs",
         /// Where it stands at the care desk.
         Status "status",
@@ -156,11 +156,11 @@ fields! {
         Has "has",
         /// What it is.
         Is "is",
-        /// Agent who takes care of it. No mention holds one yet.
+        /// Agent who has claimed it, or is to answer it.
         Assignee "assignee",
-        /// How urgent it is. No mention holds one yet.
+        /// How soon it should be answered.
         Priority "priority",
-        /// How its deadline stands. No mention holds one yet.
+        /// How the promised answer stands.
         Sla "sla",
     }
 }
@@ -169,22 +169,18 @@ impl KeywordField {
     /// The only values there are, where the set is closed; checked in queries, with the nearest one suggested.
     #[must_use]
     pub fn values(self) -> Option<Vec<&'static str>> {
-        use crate::model::{Intent, Kind, SentimentLabel, Stage, Status};
+        use crate::model::{Intent, Kind, PriorityLevel, SentimentLabel, Sla, Stage, Status};
         match self {
             Self::Type => Some(Kind::ALL.iter().map(|kind| kind.word()).collect()),
             Self::Sentiment => Some(SentimentLabel::ALL.iter().map(|label| label.word()).collect()),
             Self::Intent => Some(Intent::ALL.iter().map(|intent| intent.word()).collect()),
             Self::Stage => Some(Stage::ALL.iter().map(|stage| stage.word()).collect()),
             Self::Needs => Some(vec!["reply"]),
-            Self::Status => {
-                let later = ["claimed", "handed_off", "closed", "ignored", "snoozed"];
-                let known = Status::ALL.iter().map(|status| status.word());
-                Some(known.chain(later.into_iter().filter(|word| !is_status(word))).collect())
-            }
+            Self::Status => Some(Status::ALL.iter().map(|status| status.word()).collect()),
             Self::Has => Some(vec!["link", "media", "hashtag", "handle", "emoji", "question"]),
             Self::Is => Some(vec!["verified", "own", "private", "conflict", "answered_late"]),
-            Self::Priority => Some(vec!["low", "normal", "high", "urgent"]),
-            Self::Sla => Some(vec!["ok", "due_soon", "breached"]),
+            Self::Priority => Some(PriorityLevel::ALL.iter().map(|level| level.word()).collect()),
+            Self::Sla => Some(Sla::ALL.iter().map(|sla| sla.word()).collect()),
             Self::From
             | Self::To
             | Self::Mentions
@@ -241,10 +237,6 @@ impl KeywordField {
     pub const fn is_prefix(self) -> bool {
         matches!(self, Self::Url | Self::Link)
     }
-}
-
-fn is_status(word: &str) -> bool {
-    crate::model::Status::ALL.iter().any(|status| status.word() == word)
 }
 
 fields! {
@@ -338,15 +330,6 @@ impl Field {
             Self::Search => "search",
             Self::Sample => "sample",
         }
-    }
-
-    /// Whether this version records it of mentions. Take a field out of here when it does.
-    pub(super) const fn has_data(self) -> bool {
-        !matches!(
-            self,
-            Self::Keyword(KeywordField::Assignee | KeywordField::Priority | KeywordField::Sla)
-                | Self::Number(NumberField::Turns)
-        )
     }
 
     /// Values are addresses, in which `?`, `=` and brackets are letters like others.

@@ -163,9 +163,6 @@ impl Checker<'_> {
             _ => {
                 let Some(known) = field.values() else { return true };
                 if known.contains(&value) {
-                    if NO_DATA_YET.contains(&(field, value)) {
-                        self.no_data_yet(span, &format!("the value `{value}` of `{name}:`"));
-                    }
                     return true;
                 }
                 let only = if let [only] = known[..] { Some(only) } else { None };
@@ -216,14 +213,3 @@ impl Checker<'_> {
         }
     }
 }
-
-/// Values of the language for which mentions hold no data in this version.
-const NO_DATA_YET: [(KeywordField, &str); 7] = [
-    (KeywordField::Is, "conflict"),
-    (KeywordField::Is, "answered_late"),
-    (KeywordField::Status, "claimed"),
-    (KeywordField::Status, "handed_off"),
-    (KeywordField::Status, "closed"),
-    (KeywordField::Status, "ignored"),
-    (KeywordField::Status, "snoozed"),
-];

@@ -104,8 +104,6 @@ codes! {
     RangeBackwards "RANGE_BACKWARDS",
     /// Nothing in the word can be searched for.
     NothingToSearch "NOTHING_TO_SEARCH",
-    /// Something of the language that no mention holds in this version.
-    NoDataYet "NO_DATA_YET",
     /// A form of other languages that ours does not have.
     NotSupported "NOT_SUPPORTED",
     /// A saved search that does not exist.

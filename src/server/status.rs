@@ -14,6 +14,7 @@ use tonic_types::pb;
 use super::convert::problem_to_wire;
 use crate::{
     base::limits::{STATUS_DETAILS_BYTES_MAX, STATUS_MESSAGE_BYTES_MAX},
+    care::Refusal,
     engine::EngineError,
     proto::v1 as wire,
     query::Problem,
@@ -64,6 +65,12 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
         EngineError::Stale { what, etag, .. } => {
             let figures = [figure("what", what), figure("etag", etag)];
             status(Code::Aborted, "ETAG_STALE", &message, figures, None)
+        }
+        EngineError::StepRefused { name, refusal } => {
+            // Who holds a token that is stale has to claim anew; the same call again never goes through.
+            let code =
+                if matches!(refusal, Refusal::StaleToken { .. }) { Code::Aborted } else { Code::FailedPrecondition };
+            status(code, refusal.reason(), &message, [figure("mention", name)], None)
         }
         EngineError::ReferredTo { what, by, .. } => {
             let figures = [figure("what", what), figure("by", &by.join(","))];

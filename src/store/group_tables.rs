@@ -43,12 +43,12 @@ impl Group<'_> {
         self.read(found)
     }
 
-    /// Heads of a thread whose status is `needs_reply`, created at this moment or before, oldest first.
+    /// Heads of a thread that ask and are not answered, whatever agents did with them, created at this moment or before, oldest first.
     ///
     /// # Errors
     /// As SQLite says.
-    pub fn asking_heads(&mut self, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
-        let found = head::waiting(&self.writer.conn, thread, created_at_max);
+    pub fn unanswered_heads(&mut self, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
+        let found = head::unanswered(&self.writer.conn, thread, created_at_max);
         self.read(found)
     }
 

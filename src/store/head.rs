@@ -158,11 +158,14 @@ pub(super) fn in_thread(
     all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), created_at_us, number, limit))
 }
 
-/// Heads of a thread that wait for an answer, created at this moment or before, oldest first.
-pub(super) fn waiting(conn: &Connection, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
-    // `2` as in the condition of the index `heads_waiting`.
-    const { assert!(Status::NeedsReply.number() == 2) };
-    let sql = select_heads!("WHERE thread = ?1 AND created_at_us <= ?2 AND status = 2 ORDER BY created_at_us, number");
+/// Heads of a thread that nobody has answered, created at this moment or before, oldest first; also those that agents closed, for an
+/// answer is told of them as well.
+pub(super) fn unanswered(conn: &Connection, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
+    // The condition of the index `heads_waiting`, word for word.
+    const { assert!(Status::NeedsReply.number() == 2 && Status::Claimed.number() == 4 && Status::Ignored.number() == 8) };
+    let sql = select_heads!(
+        "WHERE thread = ?1 AND created_at_us <= ?2 AND status IN (2, 4, 5, 6, 7, 8) ORDER BY created_at_us, number"
+    );
     all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), created_at_max.as_microsecond()))
 }
 
@@ -180,6 +183,26 @@ pub(super) fn asking_between(
     );
     let after_us = after.map_or(i64::MIN, Timestamp::as_microsecond);
     all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), after_us, created_at_max.as_microsecond()))
+}
+
+/// Newest versions of mentions that nobody has answered and no agent closed: those with a higher number than this, at most so many, in the
+/// order of their numbers.
+pub(super) fn open(
+    conn: &Connection,
+    after: MentionNumber,
+    count_max: usize,
+) -> Result<Vec<(MentionNumber, Seq)>, Error> {
+    // The condition of the index `heads_open`, word for word.
+    let sql = "SELECT number, seq FROM heads WHERE status IN (2, 4, 5, 6) AND number > ?1 ORDER BY number LIMIT ?2";
+    let limit = i64::try_from(count_max).unwrap_or(i64::MAX);
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query((after.0.cast_signed(), limit))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let unsigned = |column| Ok::<u64, Error>(row.get::<_, i64>(column)?.cast_unsigned());
+        found.push((MentionNumber(unsigned(0)?), Seq(unsigned(1)?)));
+    }
+    Ok(found)
 }
 
 /// The latest of the brand's own messages in a thread that was created before this moment and is not deleted.

@@ -151,6 +151,19 @@ impl Reader {
         self.shared.at_one_moment(|conn| names.iter().map(|name| head::find(conn, KeyedName::new(key, name))).collect())
     }
 
+    /// Newest versions of mentions that nobody has answered and no agent closed: those with a higher number than this, at most so many, in
+    /// the order of their numbers.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn open_mentions_after(
+        &self,
+        number: MentionNumber,
+        count_max: usize,
+    ) -> Result<Vec<(MentionNumber, Seq)>, Error> {
+        self.shared.with_connection(|conn| head::open(conn, number, count_max))
+    }
+
     /// The deleted ones among some mentions.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 /// - `heads_by_parent`: replies that came before what they answer. Only replies are in it.
 /// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
 ///   without reading a thread of a hundred thousand comments. Few mentions are in them.
+/// - `heads_open`: the queue of the care desk, read when a server starts.
 /// - `saved_searches_by_folder`: a folder's page without reading the others.
 ///
 /// `echoes` finds what an author wrote twice; only what asks for an answer is in it. `labels` is what people said of mentions.
@@ -45,7 +46,8 @@ const TABLES: &str = "
     CREATE INDEX heads_by_key ON heads (key);
     CREATE INDEX heads_by_thread ON heads (thread, created_at_us);
     CREATE INDEX heads_by_parent ON heads (parent_key) WHERE parent_key IS NOT NULL;
-    CREATE INDEX heads_waiting ON heads (thread, created_at_us) WHERE status = 2;
+    CREATE INDEX heads_waiting ON heads (thread, created_at_us) WHERE status IN (2, 4, 5, 6, 7, 8);
+    CREATE INDEX heads_open ON heads (number) WHERE status IN (2, 4, 5, 6);
     CREATE INDEX heads_own ON heads (thread, created_at_us) WHERE own = 1;
 
     CREATE TABLE placeholders (

@@ -103,6 +103,10 @@ impl Told {
             answered_by: None,
             repeats: None,
             correction: None,
+            desk: None,
+            due: None,
+            priority: None,
+            course: Course::beginning(at),
             deleted: false,
         }
     }

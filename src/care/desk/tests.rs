@@ -1,6 +1,16 @@
 use proptest::prelude::*;
 
 use super::*;
+use Standing::{Answered, Nothing, Waits};
+
+/// The first moment at which a tick changes this.
+fn due_at(desk: &Desk) -> Option<Timestamp> {
+    let snoozed = desk.rest.iter().filter_map(|rest| match rest {
+        Rest::Snoozed { until } => Some(*until),
+        _ => None,
+    });
+    desk.claim.iter().map(|claim| claim.expires_at).chain(snoozed).min()
+}
 
 const MINUTE: Duration = Duration::from_mins(1);
 
@@ -13,19 +23,19 @@ fn claim_by(agent: &str) -> Step {
 }
 
 fn claimed() -> Desk {
-    step(&Desk::default(), true, &claim_by("Ana"), at(0)).unwrap()
+    step(&Desk::default(), Waits, &claim_by("Ana"), at(0)).unwrap()
 }
 
 #[test]
 fn a_claimed_mention_belongs_to_one_agent_until_the_lease_ends() {
     let desk = claimed();
     let refused = Refusal::Claimed { agent: "Ana".to_owned(), expires_at: at(60) };
-    assert_eq!(step(&desk, true, &claim_by("Ben"), at(59)), Err(refused));
-    let taken = step(&desk, true, &claim_by("Ben"), at(60)).unwrap();
+    assert_eq!(step(&desk, Waits, &claim_by("Ben"), at(59)), Err(refused));
+    let taken = step(&desk, Waits, &claim_by("Ben"), at(60)).unwrap();
     assert_eq!(taken.claim, Some(Claim { agent: "Ben".to_owned(), token: 2, expires_at: at(120) }));
     // Ana comes back from lunch.
     for late in [Step::Reply { token: Some(1) }, Step::Release { token: 1 }, Step::Renew { token: 1, lease: MINUTE }] {
-        assert_eq!(step(&taken, true, &late, at(61)), Err(Refusal::StaleToken { token: 1 }));
+        assert_eq!(step(&taken, Waits, &late, at(61)), Err(Refusal::StaleToken { token: 1 }));
     }
 }
 
@@ -39,42 +49,73 @@ fn nobody_takes_a_mention_out_of_anothers_hands() {
         Step::Snooze { token: None, until: at(90) },
         Step::Assign { to: Some("Ben".to_owned()) },
     ] {
-        assert_eq!(step(&claimed(), true, &stolen, at(1)), Err(refused.clone()), "{stolen:?}");
+        assert_eq!(step(&claimed(), Waits, &stolen, at(1)), Err(refused.clone()), "{stolen:?}");
     }
 }
 
 #[test]
 fn only_what_waits_is_claimed_and_only_by_its_assignee() {
-    assert_eq!(step(&Desk::default(), false, &claim_by("Ana"), at(0)), Err(Refusal::NotWaiting));
-    let assigned = step(&Desk::default(), true, &Step::Assign { to: Some("Ben".to_owned()) }, at(0)).unwrap();
+    assert_eq!(step(&Desk::default(), Nothing, &claim_by("Ana"), at(0)), Err(waiting(Nothing).unwrap_err()));
+    let assigned = step(&Desk::default(), Waits, &Step::Assign { to: Some("Ben".to_owned()) }, at(0)).unwrap();
     let refused = Refusal::Assigned { assignee: "Ben".to_owned() };
-    assert_eq!(step(&assigned, true, &claim_by("Ana"), at(0)), Err(refused));
-    assert!(step(&assigned, true, &claim_by("Ben"), at(0)).is_ok());
+    assert_eq!(step(&assigned, Waits, &claim_by("Ana"), at(0)), Err(refused));
+    assert!(step(&assigned, Waits, &claim_by("Ben"), at(0)).is_ok());
 }
 
 #[test]
 fn a_snooze_ends_by_itself_and_a_closed_mention_only_when_reopened() {
-    let snoozed = step(&claimed(), true, &Step::Snooze { token: Some(1), until: at(30) }, at(1)).unwrap();
+    let snoozed = step(&claimed(), Waits, &Step::Snooze { token: Some(1), until: at(30) }, at(1)).unwrap();
     assert_eq!((snoozed.claim.as_ref(), due_at(&snoozed)), (None, Some(at(30))));
-    assert_eq!(step(&snoozed, true, &claim_by("Ben"), at(29)), Err(Refusal::NotAllowed { state: "snoozed" }));
-    let woken = step(&snoozed, true, &Step::Tick, at(30)).unwrap();
+    assert_eq!(step(&snoozed, Waits, &claim_by("Ben"), at(29)), Err(Refusal::NotAllowed { state: "snoozed" }));
+    let woken = step(&snoozed, Waits, &Step::Tick, at(30)).unwrap();
     assert_eq!((woken.rest.as_ref(), due_at(&woken)), (None, None));
 
-    let closed = step(&woken, true, &Step::Close { token: None }, at(31)).unwrap();
-    let twice = step(&closed, true, &Step::Close { token: None }, at(32));
+    let closed = step(&woken, Waits, &Step::Close { token: None }, at(31)).unwrap();
+    let early = step(&snoozed, Waits, &Step::Close { token: None }, at(3)).unwrap();
+    assert_eq!(early.rest, Some(Rest::Closed));
+    let twice = step(&closed, Waits, &Step::Close { token: None }, at(32));
     assert_eq!(twice, Err(Refusal::NotAllowed { state: "closed" }));
-    assert_eq!(step(&closed, true, &Step::Tick, at(9_000)).unwrap(), closed);
-    assert_eq!(step(&closed, true, &Step::Reopen, at(33)).unwrap(), woken);
+    assert_eq!(step(&closed, Waits, &Step::Tick, at(9_000)).unwrap(), closed);
+    assert_eq!(step(&closed, Waits, &Step::Reopen, at(33)).unwrap(), woken);
+}
+
+#[test]
+fn an_answer_ends_what_was_to_bring_it() {
+    let escalation = Escalation { to: "Mia".to_owned(), reason: "a lawyer writes".to_owned() };
+    let escalated = step(&claimed(), Waits, &Step::Escalate { token: Some(1), escalation }, at(1)).unwrap();
+    assert_eq!((escalated.assignee.as_deref(), escalated.claim.as_ref()), (Some("Mia"), None));
+    let refused = Refusal::Assigned { assignee: "Mia".to_owned() };
+    assert_eq!(step(&escalated, Waits, &claim_by("Ana"), at(2)), Err(refused));
+    let answered = settled(escalated, Answered);
+    assert_eq!((answered.escalation.as_ref(), answered.rest.as_ref()), (None, None));
+    let snoozed = step(&claimed(), Waits, &Step::Snooze { token: Some(1), until: at(30) }, at(1)).unwrap();
+    assert_eq!(settled(snoozed, Answered).rest, None);
+}
+
+#[test]
+fn an_answer_that_was_none_is_taken_back() {
+    let closed = step(&Desk::default(), Answered, &Step::Close { token: None }, at(5)).unwrap();
+    let reopened = step(&closed, Answered, &Step::Reopen, at(9)).unwrap();
+    assert_eq!((reopened.rest.as_ref(), reopened.reopened_at), (None, Some(at(9))));
+    assert_eq!(step(&Desk::default(), Waits, &Step::Reopen, at(9)), Err(Refusal::NotAllowed { state: "open" }));
+    assert!(matches!(step(&Desk::default(), Nothing, &Step::Reopen, at(9)), Err(Refusal::NotWaiting { .. })));
+}
+
+#[test]
+fn notes_are_kept_up_to_a_number_of_them() {
+    let note = Step::Note { by: "Ana".to_owned(), text: "ha già chiamato due volte".to_owned() };
+    let noted = (0..DESK_NOTES_MAX).fold(Desk::default(), |desk, _| step(&desk, Nothing, &note, at(1)).unwrap());
+    assert_eq!(step(&noted, Nothing, &note, at(1)), Err(Refusal::TooManyNotes));
 }
 
 #[test]
 fn moments_lie_ahead() {
     let no_time = Step::Claim { agent: "Ana".to_owned(), lease: Duration::ZERO };
-    assert_eq!(step(&Desk::default(), true, &no_time, at(0)), Err(Refusal::NotAhead { field: "lease" }));
+    assert_eq!(step(&Desk::default(), Waits, &no_time, at(0)), Err(Refusal::NotAhead { field: "lease" }));
     let endless = Step::Claim { agent: "Ana".to_owned(), lease: Duration::MAX };
-    assert_eq!(step(&Desk::default(), true, &endless, at(0)), Err(Refusal::NotAhead { field: "lease" }));
+    assert_eq!(step(&Desk::default(), Waits, &endless, at(0)), Err(Refusal::NotAhead { field: "lease" }));
     let over = Step::Snooze { token: None, until: at(5) };
-    assert_eq!(step(&Desk::default(), true, &over, at(5)), Err(Refusal::NotAhead { field: "until" }));
+    assert_eq!(step(&Desk::default(), Waits, &over, at(5)), Err(Refusal::NotAhead { field: "until" }));
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -86,6 +127,13 @@ fn any_step() -> impl Strategy<Value = Step> {
         token().prop_map(|token| Step::Reply { token }),
         (token(), 0..400_i64).prop_map(|(token, until)| Step::Snooze { token, until: at(until) }),
         token().prop_map(|token| Step::Close { token }),
+        token().prop_map(|token| Step::Ignore { token }),
+        token().prop_map(|token| Step::HandOff {
+            token,
+            hand_off: HandOff { to: "mail".to_owned(), reference: String::new(), reason: String::new() },
+        }),
+        (token(), "[AB]")
+            .prop_map(|(token, to)| Step::Escalate { token, escalation: Escalation { to, reason: String::new() } }),
         Just(Step::Reopen),
         prop::option::of("[AB]").prop_map(|to| Step::Assign { to }),
         Just(Step::Tick),
@@ -101,7 +149,7 @@ proptest! {
         for (tried, seconds) in steps {
             now += seconds;
             let held = desk.claim.clone().filter(|claim| claim.expires_at > at(now));
-            let Ok(next) = step(&desk, true, &tried, at(now)) else { continue };
+            let Ok(next) = step(&desk, Waits, &tried, at(now)) else { continue };
             prop_assert!(next.last_token >= desk.last_token);
             prop_assert!(next.claim.is_none() || next.rest.is_none());
             if let (Some(was), Some(is)) = (&held, &next.claim) {
@@ -111,9 +159,9 @@ proptest! {
             }
             if let Some(due) = due_at(&next) {
                 prop_assert!(due > at(now));
-                let ticked = step(&next, true, &Step::Tick, due).unwrap();
+                let ticked = step(&next, Waits, &Step::Tick, due).unwrap();
                 prop_assert_ne!(&ticked, &next);
-                prop_assert_eq!(&step(&ticked, true, &Step::Tick, due).unwrap(), &ticked);
+                prop_assert_eq!(&step(&ticked, Waits, &Step::Tick, due).unwrap(), &ticked);
             }
             desk = next;
         }

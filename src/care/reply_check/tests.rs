@@ -24,6 +24,7 @@ fn brand(reply: ReplyRules) -> Brand {
         targets: Vec::new(),
         reply_threshold: 1.2,
         reply,
+        priority_tags: Vec::new(),
     }
 }
 

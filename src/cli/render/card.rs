@@ -6,7 +6,7 @@ use super::{
     style::{BAD, CHANGED, DIM, GOOD, HIGHLIGHT, STRONG, styled},
     time, words,
 };
-use crate::proto::v1::{Highlight, SentimentLabel, Status, Version};
+use crate::proto::v1::{Highlight, PriorityLevel, SentimentLabel, Sla, Status, Version};
 
 const INDENT: &str = "  ";
 
@@ -54,7 +54,20 @@ pub(crate) fn judgements(version: &Version) -> String {
             parts.push(format!("{}{why}", styled(CHANGED, "needs reply")));
         }
         Some(Status::Answered) => parts.push(styled(GOOD, "answered")),
+        Some(Status::Claimed) => {
+            let agent = version.desk.as_ref().and_then(|desk| desk.claim.as_ref()).map(|claim| escape(&claim.agent));
+            parts.push(styled(CHANGED, &format!("claimed by {}", agent.unwrap_or_default())));
+        }
+        Some(status @ (Status::Snoozed | Status::HandedOff | Status::Closed | Status::Ignored)) => {
+            parts.push(styled(DIM, &words::status(status)));
+        }
         _ => {}
+    }
+    if let Some(priority) = version.priority.as_ref().filter(|it| it.level() > PriorityLevel::Normal) {
+        parts.push(styled(BAD, &words::priority(priority.level())));
+    }
+    if let Some(due) = version.due.as_ref().filter(|due| due.sla() > Sla::Ok) {
+        parts.push(styled(BAD, &words::sla(due.sla())));
     }
     let brands: Vec<_> = understanding
         .brands

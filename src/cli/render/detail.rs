@@ -7,7 +7,9 @@ use super::{
     table::pairs,
     time, words,
 };
-use crate::proto::v1::{Correction, Engagement, Evidence, Mention, SentimentLabel, Understanding, Version};
+use crate::proto::v1::{
+    Correction, Course, Engagement, Evidence, Mention, PriorityPart, SentimentLabel, Understanding, Version,
+};
 
 /// Everything about one version: the mention, its figures, what was understood of it and from what, its conversation.
 pub(crate) fn detail(version: &Version, zone: &TimeZone, width: usize) -> Vec<String> {
@@ -37,9 +39,57 @@ pub(crate) fn detail(version: &Version, zone: &TimeZone, width: usize) -> Vec<St
         if let Some(parent) = &conversation.parent {
             rows.push(("answers", format!("@{}: {}", escape(&parent.handle), escape(&parent.text))));
         }
+        rows.extend(desk(version, conversation.course.as_ref(), zone));
         lines.extend(pairs(&rows));
     }
     lines
+}
+
+/// What agents have done with it, and how soon it should be answered.
+fn desk(version: &Version, course: Option<&Course>, zone: &TimeZone) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    if let Some(course) = course.filter(|course| course.turns > 1) {
+        let conflict = if course.is_conflict { ", in conflict" } else { "" };
+        rows.push((
+            "turns",
+            format!("{} of the customer, {} of the brand{conflict}", course.turns, course.brand_turns),
+        ));
+    }
+    if let Some(priority) = &version.priority {
+        let part = |part: &PriorityPart| {
+            let detail = if part.detail.is_empty() { String::new() } else { format!(" ({})", escape(&part.detail)) };
+            format!("{:+} {}{detail}", part.points, part.kind.replace('_', " "))
+        };
+        let parts = priority.parts.iter().map(part).collect::<Vec<_>>().join(", ");
+        rows.push(("priority", format!("{}: {parts}", words::priority(priority.level()))));
+    }
+    if let Some(due) = &version.due {
+        rows.push(("answer due", format!("{} ({})", time::full(due.at.as_ref(), zone), words::sla(due.sla()))));
+    }
+    let Some(desk) = &version.desk else { return rows };
+    if let Some(claim) = &desk.claim {
+        let until = time::full(claim.expires_at.as_ref(), zone);
+        rows.push(("claimed by", format!("{} until {until}, token {}", escape(&claim.agent), claim.token)));
+    }
+    if !desk.assignee.is_empty() {
+        rows.push(("assigned to", escape(&desk.assignee).into_owned()));
+    }
+    if let Some(escalation) = &desk.escalation {
+        rows.push(("escalated to", format!("{}: {}", escape(&escalation.to), escape(&escalation.reason))));
+    }
+    if desk.snoozed_until.is_some() {
+        rows.push(("snoozed until", time::full(desk.snoozed_until.as_ref(), zone)));
+    }
+    if let Some(hand_off) = &desk.hand_off {
+        let parts = [&hand_off.to, &hand_off.reference, &hand_off.reason].map(|part| escape(part));
+        let filled: Vec<_> = parts.iter().filter(|part| !part.is_empty()).map(AsRef::as_ref).collect();
+        rows.push(("handed off", filled.join(", ")));
+    }
+    for note in &desk.notes {
+        let at = time::full(note.at.as_ref(), zone);
+        rows.push(("note", format!("{}, {at}: {}", escape(&note.by), escape(&note.text))));
+    }
+    rows
 }
 
 fn facts(mention: &Mention, version: &Version, zone: &TimeZone) -> Vec<(&'static str, String)> {

@@ -1,6 +1,7 @@
 use super::escape::escape;
 use crate::proto::v1::{
-    Cause, Intent, Kind, Mention, ReplyReason, SentimentLabel, Stage, Status, Understanding, Version,
+    Cause, Intent, Kind, Mention, PriorityLevel, ReplyReason, SentimentLabel, Sla, Stage, Status, Understanding,
+    Version,
 };
 
 /// `KIND_POST` as `post`: the names of the wire without their prefix, as the query language writes them.
@@ -19,7 +20,7 @@ pub(crate) fn kind_of_name(name: &str) -> Option<Kind> {
 }
 
 pub(crate) fn cause(cause: Cause) -> String {
-    plain(cause.as_str_name(), "CAUSE_")
+    plain(cause.as_str_name(), "CAUSE_").replace('_', " ")
 }
 
 pub(crate) fn sentiment(label: SentimentLabel) -> String {
@@ -36,6 +37,14 @@ pub(crate) fn stage(stage: Stage) -> String {
 
 pub(crate) fn status(status: Status) -> String {
     plain(status.as_str_name(), "STATUS_").replace('_', " ")
+}
+
+pub(crate) fn priority(level: PriorityLevel) -> String {
+    plain(level.as_str_name(), "PRIORITY_LEVEL_")
+}
+
+pub(crate) fn sla(sla: Sla) -> String {
+    plain(sla.as_str_name(), "SLA_").replace('_', " ")
 }
 
 pub(crate) fn reply_reason(reason: ReplyReason) -> String {

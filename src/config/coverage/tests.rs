@@ -1,7 +1,7 @@
 use jiff::civil::date;
 
 use super::super::brands::read;
-use crate::model::{Brand, Window};
+use crate::model::{Brand, PriorityLevel, Window};
 
 /// Eight lines.
 const BRAND: &str = "[[brand]]\nid = \"a\"\ntitle = \"A\"\nquery = \"a\"\n\
@@ -43,7 +43,7 @@ fn targets_are_read() {
     assert_eq!(brand.coverage, None);
     assert_eq!((brand.targets[0].first_reply_minutes, brand.targets[0].next_reply_minutes), (Some(60), Some(240)));
     let urgent = &brand.targets[1];
-    assert_eq!((urgent.platform.as_deref(), urgent.priority.as_deref()), (Some("twitter"), Some("urgent")));
+    assert_eq!((urgent.platform.as_deref(), urgent.priority), (Some("twitter"), Some(PriorityLevel::Urgent)));
     assert_eq!((urgent.next_reply_minutes, urgent.due_soon_minutes), (None, Some(5)));
 }
 

@@ -12,7 +12,7 @@ use super::{tag_rules::TagRules, *};
 use crate::{
     care::{self, ParentFacts, Part},
     engine::record::{self, Understood},
-    model::{Intent, Parent, Understanding},
+    model::{Course, Desk, Intent, Parent, Understanding},
 };
 
 /// Messages that answer each other.
@@ -129,6 +129,7 @@ struct State {
     repeats: Option<String>,
     understanding: Understanding,
     parent: Option<Parent>,
+    course: Course,
 }
 
 /// By the definition, from the whole conversation at once.
@@ -162,12 +163,24 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
     let plain: Vec<Understanding> =
         last.iter().map(|message| UNDERSTANDER.understand(message.clone(), moment(0)).understanding).collect();
     let mut placed = plain.clone();
+    let beginnings: Vec<Course> = last.iter().map(|message| Course::beginning(message.created_at)).collect();
     for _ in places.clone() {
         placed = places
             .clone()
             .map(|at| {
                 let author = &last[at].author.handle;
-                care::place(plain[at].clone(), author, facts(story, &last, &placed, at).as_ref())
+                care::place(plain[at].clone(), author, facts(story, &last, &placed, &beginnings, at).as_ref())
+            })
+            .collect();
+    }
+    // How a conversation went, too; in circles of replies up to the number that is counted to.
+    let mut courses = beginnings;
+    for _ in 0..=MESSAGES_MAX * Course::TURNS_MAX as usize {
+        courses = places
+            .clone()
+            .map(|at| {
+                let facts = facts(story, &last, &placed, &courses, at);
+                care::course(facts.as_ref(), &last[at].author.handle, &placed[at], last[at].created_at)
             })
             .collect();
     }
@@ -184,21 +197,31 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
         let place = |at: usize| (last[at].created_at, last[at].name.external_id.clone());
         let said_before = places.clone().filter(|&other| echo(other) == echo(at) && place(other) < place(at));
         let repeats = said_before.map(place).max().map(|(_, id)| id).filter(|_| echo(at).is_some());
-        let waits = care::status(&understanding, false) == Status::NeedsReply && repeats.is_none();
+        let waits = care::standing(&understanding, false) == care::Standing::Waits && repeats.is_none();
         let answer = own_in(&thread).into_iter().find(|(created_at, _)| waits && *created_at >= last[at].created_at);
         State {
-            status: if repeats.is_some() { Status::None } else { care::status(&understanding, answer.is_some()) },
+            status: match care::standing(&understanding, answer.is_some()) {
+                _ if repeats.is_some() => Status::None,
+                standing => care::status(standing, &Desk::default()),
+            },
             answered_by: answer.map(|(_, id)| id),
             repeats,
-            parent: facts(story, &last, &placed, at).map(|facts| facts.parent),
+            parent: facts(story, &last, &placed, &courses, at).map(|facts| facts.parent),
             thread,
             understanding,
+            course: courses[at],
         }
     };
     places.clone().map(|at| (last[at].name.external_id.clone(), (!is_deleted(&at)).then(|| state(at)))).collect()
 }
 
-fn facts(story: &Story, last: &[Mention], placed: &[Understanding], at: usize) -> Option<ParentFacts> {
+fn facts(
+    story: &Story,
+    last: &[Mention],
+    placed: &[Understanding],
+    courses: &[Course],
+    at: usize,
+) -> Option<ParentFacts> {
     let parent = story.parent_of(at).filter(|parent| !story.deletions.contains(parent))?;
     let answers = last[parent].in_reply_to.is_some() || last[parent].kind == Kind::Reply;
     let by_words = UNDERSTANDER.understand(last[parent].clone(), moment(0)).understanding;
@@ -214,6 +237,7 @@ fn facts(story: &Story, last: &[Mention], placed: &[Understanding], at: usize) -
         parent: Parent { handle: last[parent].author.handle.clone(), text: last[parent].text.clone() },
         part,
         brands: placed[parent].brands.iter().map(|brand| brand.brand.clone()).collect(),
+        course: courses[parent],
     })
 }
 
@@ -221,15 +245,17 @@ fn facts(story: &Story, last: &[Mention], placed: &[Understanding], at: usize) -
 fn recorded(told: &[Told], group_size: usize) -> BTreeMap<String, Option<State>> {
     let dir = tempfile::tempdir().unwrap();
     let (mut writer, reader) = store::open(dir.path(), store::StoreOptions::default()).unwrap();
+    let brands = Brands::default();
+    let occasion = record::Occasion { now: moment(2000), brands: &brands };
     for some in told.chunks(group_size) {
         let mut group = writer.begin().unwrap();
         for told in some {
             match told {
                 Told::Said(mention) => {
                     let understood: Understood = UNDERSTANDER.understand((**mention).clone(), moment(0));
-                    record::ingest(&mut group, &understood, moment(2000)).unwrap();
+                    record::ingest(&mut group, &understood, occasion).unwrap();
                 }
-                Told::Deleted(name) => assert!(record::delete(&mut group, name, moment(2000)).unwrap().is_some()),
+                Told::Deleted(name) => assert!(record::delete(&mut group, name, occasion).unwrap().is_some()),
             }
         }
         group.commit().unwrap();
@@ -254,6 +280,7 @@ fn recorded(told: &[Told], group_size: usize) -> BTreeMap<String, Option<State>>
             repeats: version.repeats.as_ref().map(|name| name.external_id.clone()),
             understanding: version.understanding.clone(),
             parent: version.parent.clone(),
+            course: version.course,
         };
         states.insert(head.name.external_id.clone(), (!head.deleted).then_some(state));
     }

@@ -41,6 +41,10 @@ pub(super) fn version(seq: u64, number: u64, text: &str, published_seconds: i64)
         answered_by: None,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course: crate::model::Course::beginning(created_at),
         deleted: false,
     }
 }

@@ -193,6 +193,10 @@ fn version(chance: &mut Chance) -> Version {
         deleted: false,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course: crate::model::Course::beginning(at),
     }
 }
 

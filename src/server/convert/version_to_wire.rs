@@ -3,8 +3,9 @@
 use super::time_to_wire;
 use crate::{
     model::{
-        Author, BrandMatch, CorrectedValues, Correction, Engagement, Evidence, IntentJudgement, Language, Mention,
-        NeedsReply, Parent, ReplyReason, Sentiment, StageJudgement, TopicJudgement, Understanding, Version,
+        Author, BrandMatch, CorrectedValues, Correction, Course, Desk, Due, Engagement, Evidence, IntentJudgement,
+        Language, Mention, NeedsReply, Parent, Priority, ReplyReason, Rest, Sentiment, StageJudgement, TopicJudgement,
+        Understanding, Version,
     },
     proto::v1 as wire,
 };
@@ -25,15 +26,79 @@ pub(crate) fn version_to_wire(version: &Version) -> wire::Version {
             parent: version.parent.as_ref().map(parent_to_wire),
             answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
             repeats: version.repeats.as_ref().map(ToString::to_string).unwrap_or_default(),
+            course: Some(course_to_wire(version.course)),
         }),
         deleted: version.deleted,
         correction: version.correction.as_deref().map(correction_to_wire),
+        desk: version.desk.as_deref().map(desk_to_wire),
+        due: version.due.map(due_to_wire),
+        priority: version.priority.as_deref().map(priority_to_wire),
     }
 }
 
 /// The wire's enums are signed; ours are small and start at 1.
 pub(super) fn enum_number(number: u32) -> i32 {
     i32::try_from(number).unwrap_or_default()
+}
+
+fn course_to_wire(course: Course) -> wire::Course {
+    wire::Course {
+        turns: course.turns,
+        brand_turns: course.brand_turns,
+        hostile_turns: course.hostile_turns,
+        began_at: Some(time_to_wire(course.began_at)),
+        is_conflict: course.is_conflict,
+    }
+}
+
+fn desk_to_wire(desk: &Desk) -> wire::Desk {
+    let (snoozed_until, hand_off) = match &desk.rest {
+        Some(Rest::Snoozed { until }) => (Some(time_to_wire(*until)), None),
+        Some(Rest::HandedOff(hand_off)) => (None, Some(hand_off)),
+        Some(Rest::Closed | Rest::Ignored) | None => (None, None),
+    };
+    wire::Desk {
+        claim: desk.claim.as_ref().map(|claim| wire::Claim {
+            agent: claim.agent.clone(),
+            token: claim.token,
+            expires_at: Some(time_to_wire(claim.expires_at)),
+        }),
+        assignee: desk.assignee.clone().unwrap_or_default(),
+        snoozed_until,
+        hand_off: hand_off.map(|hand_off| wire::HandOff {
+            to: hand_off.to.clone(),
+            reference: hand_off.reference.clone(),
+            reason: hand_off.reason.clone(),
+        }),
+        escalation: desk
+            .escalation
+            .as_ref()
+            .map(|escalation| wire::Escalation { to: escalation.to.clone(), reason: escalation.reason.clone() }),
+        reopened_at: desk.reopened_at.map(time_to_wire),
+        notes: desk
+            .notes
+            .iter()
+            .map(|note| wire::Note { by: note.by.clone(), at: Some(time_to_wire(note.at)), text: note.text.clone() })
+            .collect(),
+        by: desk.by.clone(),
+    }
+}
+
+fn due_to_wire(due: Due) -> wire::Due {
+    wire::Due {
+        soon_at: Some(time_to_wire(due.soon_at)),
+        at: Some(time_to_wire(due.at)),
+        sla: enum_number(due.sla.number()),
+    }
+}
+
+fn priority_to_wire(priority: &Priority) -> wire::Priority {
+    let parts = priority.parts.iter().map(|part| wire::PriorityPart {
+        kind: part.kind.word().to_owned(),
+        points: part.points,
+        detail: part.detail.clone(),
+    });
+    wire::Priority { level: enum_number(priority.level.number()), parts: parts.collect() }
 }
 
 fn parent_to_wire(parent: &Parent) -> wire::Parent {

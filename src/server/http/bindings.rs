@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 55] = [
+pub(super) static BINDINGS: [Binding; 67] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -55,6 +55,18 @@ pub(super) static BINDINGS: [Binding; 55] = [
     bind(Verb::Get, "/v1/conversations/{platform}/{*external_id}", "SearchService/GetConversation"),
     bind(Verb::Post, "/v1/mentions:correct", "CorrectionService/Correct"),
     bind(Verb::Post, "/v1/mentions:revertCorrection", "CorrectionService/RevertCorrection"),
+    bind(Verb::Post, "/v1/queue:claimNext", "CareService/ClaimNext"),
+    bind(Verb::Post, "/v1/mentions:claim", "CareService/Claim"),
+    bind(Verb::Post, "/v1/mentions:renewClaim", "CareService/RenewClaim"),
+    bind(Verb::Post, "/v1/mentions:releaseClaim", "CareService/ReleaseClaim"),
+    bind(Verb::Post, "/v1/mentions:reply", "CareService/RecordReply"),
+    bind(Verb::Post, "/v1/mentions:takeStep", "CareService/TakeStep"),
+    bind(Verb::Post, "/v1/mentions:takeSteps", "CareService/TakeSteps"),
+    bind(Verb::Get, "/v1/queue", "CareService/ListQueue"),
+    bind(Verb::Post, "/v1/queue:list", "CareService/ListQueue"),
+    bind(Verb::Get, "/v1/queue:count", "CareService/CountQueue"),
+    bind(Verb::Post, "/v1/queue:count", "CareService/CountQueue"),
+    bind(Verb::Get, "/v1/history/{platform}/{*external_id}", "CareService/GetHistory"),
     bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Get, "/v1/queries:explain", "SearchService/ExplainMatch"),

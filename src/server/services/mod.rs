@@ -2,6 +2,7 @@
 
 mod alert;
 mod author_list;
+mod care;
 mod correction;
 mod ingest;
 mod ingest_stream;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 
 pub(crate) use alert::{AlertDeliveries, Alerts};
 pub(crate) use author_list::AuthorLists;
+pub(crate) use care::Care;
 pub(crate) use correction::Corrections;
 pub(crate) use ingest::Ingest;
 pub(crate) use saved_search::SavedSearches;

@@ -3,6 +3,7 @@
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
 mod alert;
+mod desk;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -19,7 +20,7 @@ pub(super) use webhook::{
 
 use crate::{
     base::Timestamp,
-    model::{AuthorList, DurableSubscription, Label, SavedSearch, SavedSearchRevision, Version},
+    model::{AuthorList, Desk, DurableSubscription, Label, Rest, SavedSearch, SavedSearchRevision, Version},
     proto::record::{
         AuthorListRecord, DurableSubscriptionRecord, LabelRecord, SavedSearchRecord, SavedSearchRevisionRecord,
         VersionRecord,
@@ -84,9 +85,22 @@ pub(super) fn cut_to_microseconds(version: &mut Version) {
         &mut version.ingested_at,
         &mut version.mention.created_at,
         &mut version.mention.observed_at,
+        &mut version.course.began_at,
     ];
     let corrected_at = version.correction.as_mut().map(|correction| &mut correction.corrected_at);
-    for time in times.into_iter().chain(corrected_at) {
+    let due = version.due.iter_mut().flat_map(|due| [&mut due.soon_at, &mut due.at]);
+    let desk = version.desk.iter_mut().flat_map(|desk| times_of(desk));
+    for time in times.into_iter().chain(corrected_at).chain(due).chain(desk) {
         *time = Timestamp::from_microsecond(time.as_microsecond()).unwrap_or(*time);
     }
+}
+
+fn times_of(desk: &mut Desk) -> impl Iterator<Item = &mut Timestamp> {
+    let until = match &mut desk.rest {
+        Some(Rest::Snoozed { until }) => Some(until),
+        _ => None,
+    };
+    let expires_at = desk.claim.as_mut().map(|claim| &mut claim.expires_at);
+    let noted_at = desk.notes.iter_mut().map(|note| &mut note.at);
+    until.into_iter().chain(expires_at).chain(desk.reopened_at.as_mut()).chain(noted_at)
 }

@@ -1,3 +1,4 @@
+use super::desk::{read_course, read_desk, read_due, read_priority};
 use crate::{
     base::{Seq, Timestamp},
     model::{
@@ -19,6 +20,7 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         "" => Ok(None),
         name => MentionName::parse(name).map(Some).ok_or_else(|| format!("{field} is `{name}`, which names nothing")),
     };
+    let mention = mention(record.mention.ok_or("it has no mention")?)?;
     Ok(Version {
         seq: Seq(record.seq),
         previous_seq: Seq(record.previous_seq),
@@ -26,7 +28,6 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         cause: word("cause", record.cause, Cause::from_number)?,
         recorded_at: time("recorded_at_us", record.recorded_at_us)?,
         ingested_at: time("ingested_at_us", record.ingested_at_us)?,
-        mention: mention(record.mention.ok_or("it has no mention")?)?,
         understanding: understanding(record.understanding.ok_or("it has no understanding")?)?,
         thread: ThreadId(record.thread_id),
         status: word("status", record.status, Status::from_number)?,
@@ -34,6 +35,11 @@ pub(super) fn version(record: VersionRecord) -> Result<Version, String> {
         answered_by: named("answered_by", &record.answered_by)?,
         repeats: named("repeats", &record.repeats)?,
         correction: record.correction.map(correction).transpose()?.map(Box::new),
+        desk: record.desk.map(read_desk).transpose()?.map(Box::new),
+        due: record.due.map(read_due).transpose()?,
+        priority: record.priority.map(read_priority).transpose()?.map(Box::new),
+        course: read_course(record.course, mention.created_at)?,
+        mention,
         deleted: record.deleted,
     })
 }
@@ -228,7 +234,7 @@ pub(super) fn word<T>(field: &str, number: u32, from_number: fn(u32) -> Option<T
     from_number(number).ok_or_else(|| format!("{field} is {number}, which stands for nothing"))
 }
 
-fn words<T>(field: &str, numbers: &[u32], from_number: fn(u32) -> Option<T>) -> Result<Vec<T>, String> {
+pub(super) fn words<T>(field: &str, numbers: &[u32], from_number: fn(u32) -> Option<T>) -> Result<Vec<T>, String> {
     numbers.iter().map(|&number| word(field, number, from_number)).collect()
 }
 

@@ -4,10 +4,11 @@ use super::*;
 use crate::{
     base::{Seq, Timestamp},
     model::{
-        Author, AuthorList, BrandMatch, BrandReason, Cause, CorrectedValues, Correction, Engagement, Evidence,
-        EvidenceKind, Intent, IntentJudgement, Kind, Language, LanguageEvidence, Mention, MentionName, MentionNumber,
-        NeedsReply, Parent, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment,
-        SentimentLabel, SetTag, Stage, StageJudgement, Status, ThreadId, TopicJudgement, Understanding, Version,
+        Author, AuthorList, BrandMatch, BrandReason, Cause, Claim, CorrectedValues, Correction, Course, Due,
+        Engagement, Escalation, Evidence, EvidenceKind, HandOff, Intent, IntentJudgement, Kind, Language,
+        LanguageEvidence, Mention, MentionName, MentionNumber, NeedsReply, Note, Parent, Priority, PriorityKind,
+        PriorityLevel, PriorityPart, ReplyReason, SavedSearch, SavedSearchChange, SavedSearchRevision, Sentiment,
+        SentimentLabel, SetTag, Sla, Stage, StageJudgement, Status, ThreadId, TopicJudgement, Understanding, Version,
     },
     proto::record::{SavedSearchRevisionRecord, VersionRecord},
 };
@@ -113,7 +114,31 @@ fn full() -> Version {
             corrected_at: time(5),
             judged: Understanding { topics: Vec::new(), ..understood() },
         })),
+        desk: Some(Box::new(desk(Some(Rest::HandedOff(HandOff {
+            to: "mail".to_owned(),
+            reference: "T-1".to_owned(),
+            reason: "contract".to_owned(),
+        }))))),
+        due: Some(Due { soon_at: time(12), at: time(13), sla: Sla::DueSoon }),
+        priority: Some(Box::new(Priority {
+            level: PriorityLevel::High,
+            parts: vec![PriorityPart { kind: PriorityKind::Rule, points: -3, detail: "vip".to_owned() }],
+        })),
+        course: Course { turns: 3, brand_turns: 2, hostile_turns: 1, is_conflict: true, began_at: time(1) },
         deleted: true,
+    }
+}
+
+fn desk(rest: Option<Rest>) -> Desk {
+    Desk {
+        claim: Some(Claim { agent: "Ana".to_owned(), token: 6, expires_at: time(7) }),
+        last_token: 7,
+        assignee: Some("Ben".to_owned()),
+        rest,
+        escalation: Some(Escalation { to: "Mia".to_owned(), reason: "lawyer".to_owned() }),
+        reopened_at: Some(time(8)),
+        notes: vec![Note { by: "Cho".to_owned(), at: time(9), text: "전화했어요".to_owned() }],
+        by: "Dee".to_owned(),
     }
 }
 
@@ -126,6 +151,10 @@ fn bare() -> Version {
     version.answered_by = None;
     version.repeats = None;
     version.correction = None;
+    version.desk = None;
+    version.due = None;
+    version.priority = None;
+    version.course = Course::beginning(version.mention.created_at);
     let mention = &mut version.mention;
     mention.author = Author::default();
     (mention.title, mention.text) = Default::default();

@@ -1,3 +1,4 @@
+use super::desk::{write_course, write_desk, write_due, write_priority};
 use crate::{
     model::{
         AuthorList, BrandMatch, CorrectedValues, Correction, DurableSubscription, Evidence, IntentJudgement, Label,
@@ -31,6 +32,10 @@ pub(super) fn version(version: &Version) -> VersionRecord {
         answered_by: version.answered_by.as_ref().map(ToString::to_string).unwrap_or_default(),
         correction: version.correction.as_deref().map(correction),
         repeats: version.repeats.as_ref().map(ToString::to_string).unwrap_or_default(),
+        desk: version.desk.as_deref().map(write_desk),
+        due: version.due.map(write_due),
+        priority: version.priority.as_deref().map(write_priority),
+        course: write_course(version.course, version.mention.created_at),
     }
 }
 

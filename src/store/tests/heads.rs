@@ -56,9 +56,9 @@ fn waiting_mentions_and_own_messages_are_found_by_time() {
     append(&mut group, in_thread("quiet", 5, Status::None));
     append(&mut group, own("own15", 15));
     append(&mut group, own("own25", 25));
-    assert_eq!(ids(&group.asking_heads(ThreadId(1), second(15)).unwrap()), ["asks10"]);
-    assert_eq!(ids(&group.asking_heads(ThreadId(1), second(20)).unwrap()), ["asks10", "asks20"]);
-    assert_eq!(ids(&group.asking_heads(ThreadId(2), second(20)).unwrap()), [""; 0]);
+    assert_eq!(ids(&group.unanswered_heads(ThreadId(1), second(15)).unwrap()), ["asks10"]);
+    assert_eq!(ids(&group.unanswered_heads(ThreadId(1), second(20)).unwrap()), ["asks10", "asks20"]);
+    assert_eq!(ids(&group.unanswered_heads(ThreadId(2), second(20)).unwrap()), [""; 0]);
     let first = |group: &mut super::super::Group<'_>, at| {
         group.first_own_after(ThreadId(1), second(at)).unwrap().map(|head| head.name.external_id)
     };
@@ -80,7 +80,7 @@ fn waiting_mentions_and_own_messages_are_found_by_time() {
     let mut deleted = own("own15", 15);
     deleted.deleted = true;
     append(&mut group, deleted);
-    assert_eq!(ids(&group.asking_heads(ThreadId(1), second(20)).unwrap()), ["asks20"]);
+    assert_eq!(ids(&group.unanswered_heads(ThreadId(1), second(20)).unwrap()), ["asks20"]);
     assert_eq!(first(&mut group, 15).as_deref(), Some("another25"));
     assert_eq!(last(&mut group, 16), None);
 }

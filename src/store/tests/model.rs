@@ -132,7 +132,7 @@ fn check_group(group: &mut Group<'_>, model: &Model) {
             let waits = |version: &Version| {
                 here(version) && version.status == Status::NeedsReply && version.mention.created_at <= at
             };
-            assert_eq!(names(group.asking_heads(thread, at).unwrap()), model.names(waits));
+            assert_eq!(names(group.unanswered_heads(thread, at).unwrap()), model.names(waits));
             let answers = |version: &Version| {
                 let is_own = version.understanding.is_own() && !version.deleted;
                 here(version) && is_own && version.mention.created_at >= at

@@ -77,6 +77,10 @@ pub(super) fn sample(external_id: &str) -> Version {
         answered_by: None,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course: crate::model::Course::beginning(second(1)),
         deleted: false,
     }
 }

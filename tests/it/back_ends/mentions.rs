@@ -147,6 +147,10 @@ fn version(
         answered_by: None,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course: Course::beginning(moment(hour)),
         deleted: false,
     }
 }

@@ -89,6 +89,10 @@ fn version() -> Version {
         answered_by: None,
         repeats: None,
         correction: None,
+        desk: None,
+        due: None,
+        priority: None,
+        course: crate::model::Course::beginning(time),
         deleted: false,
     }
 }
