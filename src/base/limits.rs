@@ -276,6 +276,16 @@ pub const LABELS_MAX: u64 = 20_000;
 pub const REPLY_RULES_MAX: usize = 1000;
 /// One phrase, signature or pattern of reply rules.
 pub const REPLY_RULE_BYTES_MAX: usize = 256;
+/// Windows of coverage on one day.
+pub const COVERAGE_WINDOWS_MAX: usize = 24;
+/// Days of one brand that are not as their day of the week: three a month for thirty years.
+pub const COVERAGE_EXCEPTIONS_MAX: usize = 1000;
+/// How many days of coverage are looked at for one moment: bounds the work where a brand hardly ever answers.
+pub const COVERAGE_SEARCH_DAYS_MAX: u32 = 731;
+/// Reply targets of one brand.
+pub const TARGETS_MAX: usize = 200;
+/// The time of one reply target: thirty days round the clock. What takes longer is no promise any more.
+pub const TARGET_MINUTES_MAX: u32 = 30 * 24 * 60;
 
 /// Notes of agents on one mention. Every version carries them.
 pub const DESK_NOTES_MAX: usize = 20;

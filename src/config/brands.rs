@@ -4,11 +4,13 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    ConfigError,
+    ConfigError, coverage,
     reply_rules::{self, Reply},
 };
-use crate::base::limits::PRIORITY_POINTS_MAX;
-use crate::model::{AccountRole, Brand, BrandAccount};
+use crate::{
+    base::limits::PRIORITY_POINTS_MAX,
+    model::{AccountRole, Brand, BrandAccount},
+};
 
 /// From which score on a mention needs a reply where the profile does not say: best balance measured on labelled English and Russian
 /// mentions of airlines, banks and carriers.
@@ -33,6 +35,10 @@ struct Profile {
     reply_threshold: Option<f32>,
     #[serde(default)]
     account: Vec<Spanned<Account>>,
+    #[serde(default)]
+    coverage: Option<Spanned<coverage::Coverage>>,
+    #[serde(default)]
+    target: Vec<Spanned<coverage::Target>>,
     #[serde(default)]
     reply: Reply,
     #[serde(default)]
@@ -103,12 +109,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
             let place = account.span();
             let refuse = |message: String| ConfigError::at(file, text, Some(&place), message);
             let Account { platform, handle, role } = account.into_inner();
-            let platform_is_right =
-                |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.');
-            if platform.is_empty() || !platform.bytes().all(platform_is_right) {
-                return Err(refuse(format!(
-                    "the platform `{platform}` must be of lower-case letters a-z, digits, _, - and ."
-                )));
+            if !coverage::is_platform(&platform) {
+                return Err(refuse(coverage::wrong_platform(&platform)));
             }
             // Inside it blanks may stand: on forums and review sites an account is called as the house is.
             if handle.is_empty() || handle.starts_with('@') || handle.trim() != handle {
@@ -123,6 +125,13 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
             }
             accounts.push(BrandAccount { platform, handle, role: role.into() });
         }
+        let refuse_at =
+            |(place, message)| ConfigError::at(file, text, Some(&place), format!("brand `{id}`: {message}"));
+        let coverage = match profile.coverage {
+            None => None,
+            Some(written) => Some(coverage::coverage(written.span(), written.into_inner()).map_err(&refuse_at)?),
+        };
+        let targets = coverage::targets(place.clone(), profile.target, coverage.as_ref()).map_err(refuse_at)?;
         let reply = reply_rules::rules(profile.reply, &accounts)
             .map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
         let priority_tags = points(profile.priority).map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
@@ -131,6 +140,8 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
             title: profile.title,
             query: profile.query,
             accounts,
+            coverage,
+            targets,
             reply_threshold,
             reply,
             priority_tags,

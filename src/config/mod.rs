@@ -4,6 +4,7 @@
 
 mod brands;
 mod built_in;
+mod coverage;
 mod error;
 mod index_config;
 mod languages;

@@ -252,6 +252,8 @@ fn brands(lines: &[LabelledReply]) -> Vec<Brand> {
                     })
                 })
                 .collect(),
+            coverage: None,
+            targets: Vec::new(),
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
             priority_tags: Vec::new(),

@@ -1,4 +1,4 @@
-use super::{ReplyRules, words};
+use super::{Coverage, ReplyRules, Target, words};
 
 /// The profile of a brand: how it is found and who speaks for it.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,10 @@ pub struct Brand {
     pub query: String,
     /// The accounts that speak for it.
     pub accounts: Vec<BrandAccount>,
+    /// When it answers; `None` where it does so round the clock.
+    pub coverage: Option<Coverage>,
+    /// Within which time it promises an answer; the target that asks for most holds, of several the first.
+    pub targets: Vec<Target>,
     /// From which score on a mention of this brand needs a reply.
     pub reply_threshold: f32,
     /// What every answer keeps to.

@@ -7,6 +7,7 @@ mod author_list;
 mod brand;
 mod correction;
 mod course;
+mod coverage;
 mod desk;
 mod due;
 mod durable_subscription;
@@ -15,6 +16,7 @@ mod mention;
 mod priority;
 mod reply_rules;
 mod saved_search;
+mod target;
 mod understanding;
 mod version;
 mod webhook;
@@ -24,6 +26,7 @@ pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount};
 pub use correction::{CorrectedValues, Correction};
 pub use course::Course;
+pub use coverage::{Coverage, Window};
 pub use desk::{Claim, Desk, Escalation, HandOff, Note, Rest};
 pub use due::{Due, Sla};
 pub use durable_subscription::DurableSubscription;
@@ -32,6 +35,7 @@ pub use mention::{Author, Engagement, Kind, Mention, MentionName};
 pub use priority::{Priority, PriorityKind, PriorityLevel, PriorityPart};
 pub use reply_rules::{AccountRule, ReplyRules};
 pub use saved_search::{SavedSearch, SavedSearchChange, SavedSearchRevision};
+pub use target::Target;
 pub use understanding::{
     BrandMatch, BrandReason, Evidence, EvidenceKind, Intent, IntentJudgement, Language, LanguageEvidence, NeedsReply,
     ReplyReason, Sentiment, SentimentLabel, SetTag, Stage, StageJudgement, TopicJudgement, Understanding,

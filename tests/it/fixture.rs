@@ -94,6 +94,8 @@ fn brands(path: &Path) -> Vec<Brand> {
             title: title.to_owned(),
             query: format!("\"{title}\""),
             accounts: accounts.collect(),
+            coverage: None,
+            targets: Vec::new(),
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
             priority_tags: Vec::new(),

@@ -20,6 +20,8 @@ fn brand(reply: ReplyRules) -> Brand {
             account("twitter", "nordwindmiles", AccountRole::Product),
             account("vk", "nordwind", AccountRole::Institutional),
         ],
+        coverage: None,
+        targets: Vec::new(),
         reply_threshold: 1.2,
         reply,
         priority_tags: Vec::new(),
