@@ -1,6 +1,6 @@
 //! How fast the main job is on real mentions, each figure beside what it is held against in the same run.
 //!
-//! `cargo bench --bench main_job -- [ingest|search|near|memory|freshness|live|subscribers|stages]... [--mentions N] [--json]`
+//! `cargo bench --bench main_job -- [ingest|search|near|memory|freshness|live|subscribers|claims|stages]... [--mentions N] [--json]`
 //!
 //! The server runs as a process of its own, as it does in production, and is spoken to over loopback; this process is the
 //! client. Both share the processors, so what the client costs is part of every figure. Mentions come from `load.ndjson.gz`
@@ -8,6 +8,7 @@
 
 mod bare;
 mod broken;
+mod claims;
 mod feed;
 mod freshness;
 mod ingest;
@@ -79,12 +80,14 @@ enum Measured {
     Live,
     /// A thousand subscribers at once, slow and broken ones among them
     Subscribers,
+    /// Claims and answers of sixty-four agents at a full queue, killed in the middle
+    Claims,
     /// Processor time of each stage alone
     Stages,
 }
 
 impl Measured {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Ingest,
         Self::Search,
         Self::Near,
@@ -92,6 +95,7 @@ impl Measured {
         Self::Freshness,
         Self::Live,
         Self::Subscribers,
+        Self::Claims,
         Self::Stages,
     ];
 }
@@ -131,6 +135,7 @@ async fn measure(arguments: &Arguments, file: &std::path::Path) -> anyhow::Resul
             Measured::Freshness => freshness::measure(&bench, arguments.seconds, &mut report).await?,
             Measured::Live => live::measure(&bench, &mut report).await?,
             Measured::Subscribers => subscribers::measure(&bench, &mut report).await?,
+            Measured::Claims => claims::measure(&bench, &mut report).await?,
             Measured::Stages => stages::measure(&bench, &mut report)?,
         }
     }

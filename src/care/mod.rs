@@ -3,6 +3,7 @@
 //!
 //! No store, no clock, no wire. The committer of `engine` feeds the rules and records what they say.
 
+mod answer;
 mod brands;
 mod conversation;
 mod correction;
@@ -20,6 +21,7 @@ mod status;
 mod target;
 mod tombstone;
 
+pub use answer::{ADDITION_WITHIN, MONOLOGUE_MESSAGES_MAX};
 pub use brands::Brands;
 pub use conversation::{ParentFacts, Part, place};
 pub use correction::understood;

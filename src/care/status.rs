@@ -11,14 +11,13 @@ pub enum Standing {
     Answered,
 }
 
-/// What the conversation says of a message. `is_answered`: an account of the brand wrote in the same conversation at the same time or
-/// later.
+/// What the conversation says of a message. `is_answered`: a message of the brand answers it, whether it asked or not.
 #[must_use]
 pub fn standing(understanding: &Understanding, is_answered: bool) -> Standing {
-    match (understanding.needs_reply.asked && !understanding.is_own(), is_answered) {
-        (false, _) => Standing::Nothing,
-        (true, false) => Standing::Waits,
-        (true, true) => Standing::Answered,
+    match (understanding.is_own(), is_answered, understanding.needs_reply.asked) {
+        (true, _, _) | (false, false, false) => Standing::Nothing,
+        (false, true, _) => Standing::Answered,
+        (false, false, true) => Standing::Waits,
     }
 }
 

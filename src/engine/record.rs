@@ -2,6 +2,7 @@
 //!
 //! Reads no clock and draws no random number. Any order of arrival ends in the same threads, parents and answers.
 
+mod answers;
 pub(super) mod desk;
 
 use std::sync::Arc;
@@ -11,8 +12,8 @@ use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts, Standing},
     model::{
-        Cause, CorrectedValues, Correction, Course, Desk, Label, Mention, MentionName, Status, ThreadId, Understanding,
-        Version,
+        Cause, CorrectedValues, Correction, Course, Desk, Kind, Label, Mention, MentionName, Status, ThreadId,
+        Understanding, Version,
     },
     store::{EchoPlace, Error, Group, Head},
 };
@@ -56,6 +57,8 @@ fn create(group: &mut Group<'_>, understood: &Understood, occasion: Occasion<'_>
     let parent = parent_facts(group, mention)?;
     let understanding = care::place(understood.understanding.clone(), &mention.author.handle, parent.as_ref());
     let course = course_of(mention, parent.as_ref(), &understanding);
+    let is_author = |facts: &ParentFacts| facts.parent.handle.to_lowercase() == mention.author.handle.to_lowercase();
+    let adds_to_own = parent.as_ref().is_some_and(is_author);
     let number = group.new_number();
     let seq = group.next_seq();
     let version = Version {
@@ -84,8 +87,8 @@ fn create(group: &mut Group<'_>, understood: &Understood, occasion: Occasion<'_>
     if has_children {
         retell_children(group, &version, occasion)?;
     }
-    if version.understanding.is_own() {
-        answer_waiting(group, &version, occasion)?;
+    if version.understanding.is_own() || has_children || adds_to_own {
+        reconsider_others(group, &version, occasion)?;
     }
     Ok(Acknowledgement { outcome: Outcome::Created, seq })
 }
@@ -156,15 +159,31 @@ fn tell_others(
     previous: &Version,
     occasion: Occasion<'_>,
 ) -> Result<(), Error> {
-    let was_own = previous.understanding.is_own();
-    let is_own = version.understanding.is_own();
-    if was_own != is_own || (is_own && version.mention.created_at != previous.mention.created_at) {
-        for created_at in [previous.mention.created_at, version.mention.created_at] {
-            reconsider_up_to(group, version.thread, created_at, occasion)?;
+    if stands_elsewhere(version, previous) {
+        for state in [previous, version] {
+            reconsider_others(group, state, occasion)?;
         }
     }
     if !means_the_same(version, previous) {
         retell_children(group, version, occasion)?;
+    }
+    Ok(())
+}
+
+/// Whether it may answer, or be answered with, something else.
+fn stands_elsewhere(a: &Version, b: &Version) -> bool {
+    let place = |version: &Version| {
+        let Mention { author, created_at, in_reply_to, kind, .. } = &version.mention;
+        (version.understanding.is_own(), author.handle.clone(), *created_at, in_reply_to.clone(), *kind)
+    };
+    place(a) != place(b)
+}
+
+/// A message has come, gone or changed, as this state of it says: looks anew at what is answered by it or together with it.
+fn reconsider_others(group: &mut Group<'_>, state: &Version, occasion: Occasion<'_>) -> Result<(), Error> {
+    answers::reconsider_around(group, state, occasion)?;
+    if state.understanding.is_own() && state.mention.kind == Kind::Dm {
+        reconsider_up_to(group, state.thread, state.mention.created_at, occasion)?;
     }
     Ok(())
 }
@@ -275,9 +294,7 @@ pub(super) fn delete(group: &mut Group<'_>, name: &MentionName, occasion: Occasi
     };
     let version = append(group, Some(&previous), version, occasion)?;
     retell_children(group, &version, occasion)?;
-    if previous.understanding.is_own() {
-        reconsider_up_to(group, previous.thread, previous.mention.created_at, occasion)?;
-    }
+    reconsider_others(group, &previous, occasion)?;
     Ok(Some(seq))
 }
 
@@ -369,24 +386,18 @@ fn smaller_first(group: &mut Group<'_>, a: ThreadId, b: ThreadId) -> Result<(Thr
 /// The version with its status, from what the conversation holds at present.
 fn judged(group: &mut Group<'_>, mut version: Version, occasion: Occasion<'_>) -> Result<Version, Error> {
     (version.answered_by, version.repeats) = (None, None);
-    let mut standing = care::standing(&version.understanding, false);
-    let mut answered_at = None;
-    if standing == Standing::Waits
+    let mut asks = care::standing(&version.understanding, false) == Standing::Waits;
+    if asks
         && let Some(place) = echo_place(&version)
         && let Some(same) = group.echo_before(&place, shifted(place.created_at, -1))?
     {
         version.repeats = Some(same.name);
-        standing = Standing::Nothing;
+        asks = false;
     }
-    if standing == Standing::Waits
-        && let Some(answer) = group.first_own_after(version.thread, waits_since(&version))?
-        // An own message that is being changed into a customer's still stands as own.
-        && answer.number != version.number
-    {
-        answered_at = Some(answer.created_at);
-        version.answered_by = Some(answer.name);
-        standing = Standing::Answered;
-    }
+    let answer = answers::answer(group, &version, asks)?;
+    let answered_at = answer.as_ref().map(|answer| answer.created_at);
+    version.answered_by = answer.map(|answer| answer.name);
+    let standing = standing(&version);
     stand(&mut version, standing, answered_at, occasion);
     Ok(version)
 }
@@ -408,10 +419,10 @@ fn kept(desk: Desk) -> Option<Box<Desk>> {
 
 /// What the conversation says of a mention, as it was put down.
 fn standing(version: &Version) -> Standing {
-    if version.repeats.is_some() {
-        return Standing::Nothing;
+    match version.answered_by {
+        None if version.repeats.is_some() => Standing::Nothing,
+        _ => care::standing(&version.understanding, version.answered_by.is_some()),
     }
-    care::standing(&version.understanding, version.answered_by.is_some())
 }
 
 /// What was written before does not answer it.
@@ -434,7 +445,7 @@ fn shifted(moment: Timestamp, times: i32) -> Timestamp {
     moment.checked_add(span * times).unwrap_or(end)
 }
 
-/// Records a version and files it among those that say the same. The mention that comes next there may repeat it occasion, or have
+/// Records a version and files it among those that say the same. The mention that comes next there may repeat it now, or have
 /// nothing left to repeat; those behind repeat each the one before.
 fn append(
     group: &mut Group<'_>,
@@ -464,8 +475,10 @@ fn append(
 /// What answers a message knows it: tells the children of a mention that it has arrived, changed sides, or gone. What they are
 /// about may change with it, and then their children are told too. A brand comes to a message once, so this ends in circles too.
 fn retell_children(group: &mut Group<'_>, parent: &Version, occasion: Occasion<'_>) -> Result<(), Error> {
-    let mut parents = vec![Arc::new(parent.clone())];
+    let mut parents = vec![parent.seq];
     while let Some(parent) = parents.pop() {
+        // In a circle it may have been retold itself since it was put down here.
+        let parent = newest(group, parent)?;
         let facts = ParentFacts::of(&parent);
         for head in group.children_of(&parent.mention.name)? {
             if head.deleted || head.number == parent.number {
@@ -480,7 +493,7 @@ fn retell_children(group: &mut Group<'_>, parent: &Version, occasion: Occasion<'
             let amended = judged(group, amended, occasion)?;
             let means_else = !means_the_same(&amended, &child);
             let retold = amend(group, head.seq, Cause::Threaded, occasion, |version| *version = amended)?;
-            parents.extend(retold.filter(|_| means_else));
+            parents.extend(retold.filter(|_| means_else).map(|retold| retold.seq));
         }
     }
     Ok(())
@@ -493,33 +506,6 @@ fn means_the_same(a: &Version, b: &Version) -> bool {
             .map(|facts| (facts.part, facts.brands, facts.course, version.mention.author.handle.clone()))
     };
     meaning(a) == meaning(b)
-}
-
-/// A message of the brand has arrived: it answers what waits for one and was written before it.
-fn answer_waiting(group: &mut Group<'_>, own: &Arc<Version>, occasion: Occasion<'_>) -> Result<(), Error> {
-    let created_at = own.mention.created_at;
-    // With a later message of the brand already there, or another of this moment, it may be the earlier answer to what has one.
-    let first_from_here = group.first_own_after(own.thread, created_at)?;
-    let is_newest = group.first_own_after(own.thread, next_moment(created_at))?.is_none();
-    let last_up_to_here = group.last_own_before(own.thread, next_moment(created_at))?;
-    let is_other = |found: Option<Head>| found.is_some_and(|found| found.number != own.number);
-    if !is_newest || is_other(first_from_here) || is_other(last_up_to_here) {
-        return reconsider_up_to(group, own.thread, created_at, occasion);
-    }
-    for head in group.unanswered_heads(own.thread, created_at)? {
-        amend(group, head.seq, Cause::Answered, occasion, |version| {
-            if standing(version) == Standing::Waits && waits_since(version) <= created_at {
-                version.answered_by = Some(own.mention.name.clone());
-                stand(version, Standing::Answered, Some(created_at), occasion);
-            }
-        })?;
-    }
-    Ok(())
-}
-
-/// The moment after this one, as fine as times are stored.
-fn next_moment(moment: Timestamp) -> Timestamp {
-    Timestamp::from_microsecond(moment.as_microsecond() + 1).unwrap_or(moment)
 }
 
 /// A message of the brand of this moment has come or gone: looks anew at what it answers or answered. That is what was

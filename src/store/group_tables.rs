@@ -1,13 +1,13 @@
 //! What a group finds and changes beside the log. Everything sees the group's own writes.
 
 use super::{
-    EchoPlace, Error, Group, Head, author_list, durable_subscription, echo, head, label, name_key::KeyedName,
-    placeholder, saved_search,
+    AuthorKey, EchoPlace, Error, Group, Head, author_list, durable_subscription, echo, head, label,
+    name_key::KeyedName, placeholder, saved_search,
 };
 use crate::{
     base::Timestamp,
     model::{
-        AuthorList, DurableSubscription, Label, MentionName, MentionNumber, SavedSearch, SavedSearchChange,
+        AuthorList, DurableSubscription, Label, Mention, MentionName, MentionNumber, SavedSearch, SavedSearchChange,
         SavedSearchRevision, ThreadId,
     },
 };
@@ -40,15 +40,6 @@ impl Group<'_> {
     /// As SQLite says.
     pub fn thread_heads(&mut self, thread: ThreadId, count_max: usize) -> Result<Vec<Head>, Error> {
         let found = head::in_thread(&self.writer.conn, thread, None, count_max);
-        self.read(found)
-    }
-
-    /// Heads of a thread that ask and are not answered, whatever agents did with them, created at this moment or before, oldest first.
-    ///
-    /// # Errors
-    /// As SQLite says.
-    pub fn unanswered_heads(&mut self, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
-        let found = head::unanswered(&self.writer.conn, thread, created_at_max);
         self.read(found)
     }
 
@@ -94,6 +85,31 @@ impl Group<'_> {
     pub fn children_of(&mut self, name: &MentionName) -> Result<Vec<Head>, Error> {
         let found = head::children(&self.writer.conn, KeyedName::new(self.name_key(), name));
         self.read(found)
+    }
+
+    /// Heads of the brand's own messages that answer this one, deleted ones left out.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn own_children_of(&mut self, name: &MentionName) -> Result<Vec<Head>, Error> {
+        let found = head::own_children(&self.writer.conn, KeyedName::new(self.name_key(), name));
+        self.read(found)
+    }
+
+    /// Heads of one author's messages, by handle, that answer this one; deleted ones and the brand's own left out.
+    ///
+    /// # Errors
+    /// As SQLite says.
+    pub fn children_by(&mut self, name: &MentionName, handle: &str) -> Result<Vec<Head>, Error> {
+        let Some(author) = AuthorKey::of(self.name_key(), &name.platform, handle) else { return Ok(Vec::new()) };
+        let found = head::children_by(&self.writer.conn, KeyedName::new(self.name_key(), name), author);
+        self.read(found)
+    }
+
+    /// The key of whoever wrote a mention, as heads have it.
+    #[must_use]
+    pub fn author_key(&self, mention: &Mention) -> Option<AuthorKey> {
+        AuthorKey::of(self.name_key(), &mention.name.platform, &mention.author.handle)
     }
 
     /// The thread that waits for a mention that has not arrived.

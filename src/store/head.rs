@@ -26,6 +26,8 @@ pub struct Head {
     pub observed_at: Timestamp,
     /// Where it stands at the care desk.
     pub status: Status,
+    /// Who wrote it, as a key: equal for equal handles on a platform, in whatever letter case; `None` where it has no handle.
+    pub author: Option<AuthorKey>,
     /// One of the brand's own accounts wrote it.
     pub is_own: bool,
     /// Text and author ask for an answer.
@@ -36,11 +38,31 @@ pub struct Head {
     pub in_reply_to: Option<String>,
 }
 
+/// An author by a hash: heads need no more than to tell one from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuthorKey(i64);
+
+impl AuthorKey {
+    /// The key of whoever wrote a mention.
+    pub(super) fn of(key: NameKey, platform: &str, handle: &str) -> Option<Self> {
+        (!handle.is_empty()).then(|| Self(key(platform, &handle.to_lowercase())))
+    }
+}
+
+impl Head {
+    /// The name of what this answers.
+    #[must_use]
+    pub fn parent_name(&self) -> Option<MentionName> {
+        let external_id = self.in_reply_to.clone()?;
+        Some(MentionName { platform: self.name.platform.clone(), external_id })
+    }
+}
+
 macro_rules! select_heads {
     ($rest:literal) => {
         concat!(
             "SELECT number, platform, external_id, seq, thread, created_at_us, observed_at_us, status, own, asks, deleted, \
-             in_reply_to FROM heads ",
+             in_reply_to, author FROM heads ",
             $rest
         )
     };
@@ -59,6 +81,7 @@ pub(super) fn write(conn: &Connection, key: NameKey, version: &Version) -> Resul
     let name = &version.mention.name;
     let number = version.number.0.cast_signed();
     let in_reply_to = version.mention.in_reply_to.as_deref();
+    let author = AuthorKey::of(key, &name.platform, &version.mention.author.handle).map(|author| author.0);
     let parent_key = in_reply_to.map(|external_id| key(&name.platform, external_id));
     if version.previous_seq == Seq::ZERO {
         let keyed = KeyedName::new(key, name);
@@ -69,7 +92,7 @@ pub(super) fn write(conn: &Connection, key: NameKey, version: &Version) -> Resul
         if conn.prepare_cached(sql)?.query_row(named, |row| row.get(0))? {
             return Err(Error::misuse(format!("mention `{name}` is recorded already; its first version came twice")));
         }
-        let sql = "INSERT INTO heads VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+        let sql = "INSERT INTO heads VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
         conn.prepare_cached(sql)?.execute((
             number,
             keyed.key,
@@ -85,6 +108,7 @@ pub(super) fn write(conn: &Connection, key: NameKey, version: &Version) -> Resul
             version.deleted,
             parent_key,
             in_reply_to,
+            author,
         ))?;
         return Ok(Change::Created);
     }
@@ -101,7 +125,7 @@ pub(super) fn write(conn: &Connection, key: NameKey, version: &Version) -> Resul
         )));
     };
     let sql = "UPDATE heads SET seq = ?2, thread = ?3, created_at_us = ?4, observed_at_us = max(observed_at_us, ?5), \
-               status = ?6, own = ?7, asks = ?8, deleted = ?9, parent_key = ?10, in_reply_to = ?11 WHERE number = ?1";
+               status = ?6, own = ?7, asks = ?8, deleted = ?9, parent_key = ?10, in_reply_to = ?11, author = ?12 WHERE number = ?1";
     conn.prepare_cached(sql)?.execute((
         number,
         version.seq.0.cast_signed(),
@@ -114,6 +138,7 @@ pub(super) fn write(conn: &Connection, key: NameKey, version: &Version) -> Resul
         version.deleted,
         parent_key,
         in_reply_to,
+        author,
     ))?;
     Ok(Change::Replaced { was_deleted })
 }
@@ -156,17 +181,6 @@ pub(super) fn in_thread(
         after.map_or((i64::MIN, 0), |(created_at, number)| (created_at.as_microsecond(), number.0.cast_signed()));
     let limit = i64::try_from(count_max).unwrap_or(i64::MAX);
     all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), created_at_us, number, limit))
-}
-
-/// Heads of a thread that nobody has answered, created at this moment or before, oldest first; also those that agents closed, for an
-/// answer is told of them as well.
-pub(super) fn unanswered(conn: &Connection, thread: ThreadId, created_at_max: Timestamp) -> Result<Vec<Head>, Error> {
-    // The condition of the index `heads_waiting`, word for word.
-    const { assert!(Status::NeedsReply.number() == 2 && Status::Claimed.number() == 4 && Status::Ignored.number() == 8) };
-    let sql = select_heads!(
-        "WHERE thread = ?1 AND created_at_us <= ?2 AND status IN (2, 4, 5, 6, 7, 8) ORDER BY created_at_us, number"
-    );
-    all(conn.prepare_cached(sql)?, (thread.0.cast_signed(), created_at_max.as_microsecond()))
 }
 
 /// Heads of a thread of others' messages that ask for an answer, answered or not, created after one moment up to another,
@@ -230,6 +244,23 @@ pub(super) fn children(conn: &Connection, parent: KeyedName<'_>) -> Result<Vec<H
     all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id))
 }
 
+/// Heads of the brand's own messages that answer this one and are not deleted.
+pub(super) fn own_children(conn: &Connection, parent: KeyedName<'_>) -> Result<Vec<Head>, Error> {
+    let sql = select_heads!(
+        "WHERE parent_key = ?1 AND own = 1 AND platform = ?2 AND in_reply_to = ?3 AND deleted = 0 ORDER BY number"
+    );
+    all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id))
+}
+
+/// Heads of one author's messages that answer this one, are not the brand's own and not deleted.
+pub(super) fn children_by(conn: &Connection, parent: KeyedName<'_>, author: AuthorKey) -> Result<Vec<Head>, Error> {
+    let sql = select_heads!(
+        "WHERE parent_key = ?1 AND own = 0 AND author = ?4 AND platform = ?2 AND in_reply_to = ?3 AND deleted = 0 \
+         ORDER BY number"
+    );
+    all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id, author.0))
+}
+
 fn one(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Option<Head>, Error> {
     statement.query(params)?.next()?.map(read).transpose()
 }
@@ -260,5 +291,6 @@ fn read(row: &Row<'_>) -> Result<Head, Error> {
         asks: row.get(9)?,
         deleted: row.get(10)?,
         in_reply_to: row.get(11)?,
+        author: row.get::<_, Option<i64>>(12)?.map(AuthorKey),
     })
 }

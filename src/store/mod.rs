@@ -42,7 +42,7 @@ mod writer;
 pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};
-pub use head::Head;
+pub use head::{AuthorKey, Head};
 pub use open::{StoreOptions, open};
 pub use reader::Reader;
 pub use reader_alerts::AlertBook;

@@ -14,9 +14,9 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 ///
 /// - `heads_by_key`: every mention that comes in looks for its name. The only one written at random places.
 /// - `heads_by_thread`: conversations, oldest first. A new thread has the highest number, so it grows at its end.
-/// - `heads_by_parent`: replies that came before what they answer. Only replies are in it.
-/// - `heads_waiting`, `heads_own`: what a reply of the brand answers, and whether something has been answered already,
-///   without reading a thread of a hundred thousand comments. Few mentions are in them.
+/// - `heads_by_parent`: replies that came before what they answer, what the brand replied to a mention, and what its author added to it,
+///   without reading a hundred thousand comments. Only replies are in it.
+/// - `heads_own`: what the brand wrote in a private conversation. Few mentions are in it.
 /// - `heads_open`: the queue of the care desk, read when a server starts.
 /// - `saved_searches_by_folder`: a folder's page without reading the others.
 ///
@@ -41,12 +41,12 @@ const TABLES: &str = "
         asks INTEGER NOT NULL,
         deleted INTEGER NOT NULL,
         parent_key INTEGER,
-        in_reply_to TEXT
+        in_reply_to TEXT,
+        author INTEGER
     ) STRICT;
     CREATE INDEX heads_by_key ON heads (key);
     CREATE INDEX heads_by_thread ON heads (thread, created_at_us);
-    CREATE INDEX heads_by_parent ON heads (parent_key) WHERE parent_key IS NOT NULL;
-    CREATE INDEX heads_waiting ON heads (thread, created_at_us) WHERE status IN (2, 4, 5, 6, 7, 8);
+    CREATE INDEX heads_by_parent ON heads (parent_key, own, author) WHERE parent_key IS NOT NULL;
     CREATE INDEX heads_open ON heads (number) WHERE status IN (2, 4, 5, 6);
     CREATE INDEX heads_own ON heads (thread, created_at_us) WHERE own = 1;
 

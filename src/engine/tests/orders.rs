@@ -10,7 +10,7 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 
 use super::{tag_rules::TagRules, *};
 use crate::{
-    care::{self, ParentFacts, Part},
+    care::{self, ParentFacts, Part, Standing},
     engine::record::{self, Understood},
     model::{Course, Desk, Intent, Parent, Understanding},
 };
@@ -184,10 +184,31 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
             })
             .collect();
     }
-    let own_in = |thread: &BTreeSet<String>| {
-        let own = places.clone().filter(|at| !is_deleted(at) && plain[*at].is_own());
-        let own = own.map(|at| (last[at].created_at, last[at].name.external_id.clone()));
-        own.filter(|(_, id)| thread.contains(id)).collect::<BTreeSet<_>>()
+    // Messages of one author that answer each other with nobody between are answered together.
+    let is_customers = |at: usize| !is_deleted(&at) && !plain[at].is_own();
+    let author = |at: usize| last[at].author.handle.to_lowercase();
+    let are_linked = |a: usize, b: usize| {
+        let answers = |a, b| story.parent_of(a) == Some(b);
+        is_customers(a) && is_customers(b) && author(a) == author(b) && (answers(a, b) || answers(b, a))
+    };
+    let monologue = |at: usize| {
+        let mut all = BTreeSet::from([at]);
+        for _ in places.clone() {
+            all.extend(
+                places.clone().filter(|&other| all.iter().any(|&one| are_linked(one, other))).collect::<Vec<_>>(),
+            );
+        }
+        all
+    };
+    let answer_of = |at: usize, waits: bool| {
+        let is_reply = |own: &usize, to| !is_deleted(own) && plain[*own].is_own() && story.parent_of(*own) == Some(to);
+        let replies = |to: usize| places.clone().filter(|own| is_reply(own, to)).collect::<Vec<_>>();
+        let together = if waits { monologue(at) } else { BTreeSet::new() };
+        let added = together.into_iter().filter(|&it| it != at).flat_map(replies);
+        let added = added.filter(|&own| last[own].created_at >= last[at].created_at);
+        let answers =
+            replies(at).into_iter().chain(added).map(|own| (last[own].created_at, last[own].name.external_id.clone()));
+        answers.min().filter(|_| is_customers(at))
     };
     let state = |at: usize| {
         let thread = thread_of(at);
@@ -197,11 +218,11 @@ fn by_definition(story: &Story) -> BTreeMap<String, Option<State>> {
         let place = |at: usize| (last[at].created_at, last[at].name.external_id.clone());
         let said_before = places.clone().filter(|&other| echo(other) == echo(at) && place(other) < place(at));
         let repeats = said_before.map(place).max().map(|(_, id)| id).filter(|_| echo(at).is_some());
-        let waits = care::standing(&understanding, false) == care::Standing::Waits && repeats.is_none();
-        let answer = own_in(&thread).into_iter().find(|(created_at, _)| waits && *created_at >= last[at].created_at);
+        let waits = care::standing(&understanding, false) == Standing::Waits && repeats.is_none();
+        let answer = answer_of(at, waits);
         State {
             status: match care::standing(&understanding, answer.is_some()) {
-                _ if repeats.is_some() => Status::None,
+                Standing::Waits if repeats.is_some() => Status::None,
                 standing => care::status(standing, &Desk::default()),
             },
             answered_by: answer.map(|(_, id)| id),

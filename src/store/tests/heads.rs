@@ -47,18 +47,12 @@ fn a_thread_is_read_oldest_first_and_by_pages() {
 }
 
 #[test]
-fn waiting_mentions_and_own_messages_are_found_by_time() {
+fn own_messages_are_found_by_time() {
     let dir = tempfile::tempdir().unwrap();
     let (mut writer, _reader) = open_store(dir.path());
     let mut group = writer.begin().unwrap();
-    append(&mut group, in_thread("asks10", 10, Status::NeedsReply));
-    append(&mut group, in_thread("asks20", 20, Status::NeedsReply));
-    append(&mut group, in_thread("quiet", 5, Status::None));
     append(&mut group, own("own15", 15));
     append(&mut group, own("own25", 25));
-    assert_eq!(ids(&group.unanswered_heads(ThreadId(1), second(15)).unwrap()), ["asks10"]);
-    assert_eq!(ids(&group.unanswered_heads(ThreadId(1), second(20)).unwrap()), ["asks10", "asks20"]);
-    assert_eq!(ids(&group.unanswered_heads(ThreadId(2), second(20)).unwrap()), [""; 0]);
     let first = |group: &mut super::super::Group<'_>, at| {
         group.first_own_after(ThreadId(1), second(at)).unwrap().map(|head| head.name.external_id)
     };
@@ -75,14 +69,37 @@ fn waiting_mentions_and_own_messages_are_found_by_time() {
     append(&mut group, own("another25", 25));
     assert_eq!(first(&mut group, 16).as_deref(), Some("another25"));
 
-    // Answered now, and the first answer deleted.
-    append(&mut group, in_thread("asks10", 10, Status::Answered));
+    // The first answer deleted.
     let mut deleted = own("own15", 15);
     deleted.deleted = true;
     append(&mut group, deleted);
-    assert_eq!(ids(&group.unanswered_heads(ThreadId(1), second(20)).unwrap()), ["asks20"]);
     assert_eq!(first(&mut group, 15).as_deref(), Some("another25"));
     assert_eq!(last(&mut group, 16), None);
+}
+
+#[test]
+fn what_answers_a_mention_is_found_by_who_wrote_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, _reader) = open_store(dir.path());
+    let mut group = writer.begin().unwrap();
+    let by = |id: &str, handle: &str| {
+        let mut version = in_thread(id, 10, Status::None);
+        version.mention.in_reply_to = Some("asked".to_owned());
+        handle.clone_into(&mut version.mention.author.handle);
+        version
+    };
+    let mut answer = own("answer", 20);
+    answer.mention.in_reply_to = Some("asked".to_owned());
+    let mut gone = by("gone", "Анна");
+    gone.deleted = true;
+    for version in [by("added", "анна"), by("other", "ben"), by("nameless", ""), answer, gone] {
+        append(&mut group, version);
+    }
+    assert_eq!(ids(&group.children_by(&name("asked"), "АННА").unwrap()), ["added"]);
+    assert_eq!(ids(&group.children_by(&name("asked"), "").unwrap()), [""; 0]);
+    assert_eq!(ids(&group.own_children_of(&name("asked")).unwrap()), ["answer"]);
+    let head = group.head(&name("added")).unwrap().unwrap();
+    assert_eq!(head.author, group.author_key(&by("x", "Анна").mention));
 }
 
 #[test]
@@ -102,6 +119,7 @@ fn a_head_follows_its_mention() {
         created_at: second(10),
         observed_at: second(2),
         status: Status::NeedsReply,
+        author: group.author_key(&version.mention),
         is_own: false,
         asks: true,
         deleted: false,

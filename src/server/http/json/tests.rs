@@ -136,6 +136,10 @@ fn a_version_is_written_in_the_proto3_mapping() {
         "conversation": {
             "threadId": "7", "status": "STATUS_NEEDS_REPLY",
             "parent": {"handle": "acme", "text": "Novità"}, "answeredBy": "", "repeats": "",
+            "course": {
+                "turns": 0, "brandTurns": 0, "hostileTurns": 0, "isConflict": false,
+                "beganAt": "2026-11-20T08:30:00.500Z",
+            },
         },
         "deleted": false,
     });
