@@ -10,10 +10,11 @@ use std::{
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 
-const PROTOS: [&str; 12] = [
+const PROTOS: [&str; 13] = [
     "ascolto/record/v1/record.proto",
     "ascolto/v1/alert.proto",
     "ascolto/v1/author_list.proto",
+    "ascolto/v1/brand.proto",
     "ascolto/v1/care.proto",
     "ascolto/v1/correction.proto",
     "ascolto/v1/ingest.proto",

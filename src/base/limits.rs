@@ -282,6 +282,16 @@ pub const COVERAGE_WINDOWS_MAX: usize = 24;
 pub const COVERAGE_EXCEPTIONS_MAX: usize = 1000;
 /// How many days of coverage are looked at for one moment: bounds the work where a brand hardly ever answers.
 pub const COVERAGE_SEARCH_DAYS_MAX: u32 = 731;
+/// Responsible people of one brand.
+pub const RESPONSIBLE_MAX: usize = 100;
+/// How a responsible person is reached.
+pub const RESPONSIBLE_CONTACT_BYTES_MAX: usize = 256;
+/// The text of brand profiles that are checked by a call: some thousand brands.
+pub const BRANDS_TEXT_BYTES_MAX: usize = 1024 * 1024;
+/// Brands on one page when the caller does not say.
+pub const BRANDS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Brands on one page.
+pub const BRANDS_PAGE_SIZE_MAX: usize = 1000;
 /// Reply targets of one brand.
 pub const TARGETS_MAX: usize = 200;
 /// The time of one reply target: thirty days round the clock. What takes longer is no promise any more.

@@ -1,11 +1,11 @@
-use std::collections::HashMap;
+use std::{collections::BTreeMap, ops::Bound};
 
 use crate::model::Brand;
 
 /// The profiles of the brands, by their ids: what they have promised, and when they are there.
 #[derive(Clone, Debug, Default)]
 pub struct Brands {
-    by_id: HashMap<String, Brand>,
+    by_id: BTreeMap<String, Brand>,
 }
 
 impl Brands {
@@ -26,6 +26,11 @@ impl Brands {
             .collect();
         handles.sort_unstable();
         handles.into_iter()
+    }
+
+    /// The profiles with a later id than this, in the order of their ids.
+    pub fn after(&self, id: &str) -> impl Iterator<Item = &Brand> {
+        self.by_id.range::<str, _>((Bound::Excluded(id), Bound::Unbounded)).map(|(_, brand)| brand)
     }
 
     /// The profile of a brand.

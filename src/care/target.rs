@@ -59,6 +59,7 @@ mod tests {
             accounts: Vec::new(),
             coverage: None,
             targets,
+            responsible: Vec::new(),
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
             priority_tags: Vec::new(),

@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, desk, eval,
-    explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, author_list, brand, check, check_config, check_reply, completions, conversation, correct, count, delete,
+    demo, desk, eval, explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -84,6 +84,8 @@ pub enum Command {
     Saved(saved::Arguments),
     /// Keep named lists of authors, for from:list:ID in queries
     AuthorList(author_list::Arguments),
+    /// Show the brands the server listens for, and check profiles before it does
+    Brand(brand::Arguments),
     /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
     Alerts(alerts::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels
@@ -92,6 +94,8 @@ pub enum Command {
     Queue(desk::queue::Arguments),
     /// Claim the mention that should be answered next, or this very one: nobody else gets it meanwhile
     Claim(desk::claim::Arguments),
+    /// Check the draft of an answer against the rules of its brand and of its platform, and point at what is wrong
+    CheckReply(check_reply::Arguments),
     /// Record your answer to a mention: the claim ends, and the mention is answered
     Reply(desk::reply::Arguments),
     /// Say that a mention goes on elsewhere

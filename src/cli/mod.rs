@@ -6,8 +6,10 @@
 mod alerts;
 mod arguments;
 mod author_list;
+mod brand;
 mod check;
 mod check_config;
+mod check_reply;
 mod completions;
 mod conversation;
 mod correct;
@@ -79,6 +81,8 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Saved(arguments) => Box::pin(saved::run(arguments, &server, output)).await,
         Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
+        Command::Brand(arguments) => Box::pin(brand::run(arguments, &server, output)).await,
+        Command::CheckReply(arguments) => Box::pin(check_reply::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
         Command::Queue(arguments) => Box::pin(desk::queue::run(arguments, &server, output)).await,

@@ -9,10 +9,11 @@ use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
         alert_service_client::AlertServiceClient, author_list_service_client::AuthorListServiceClient,
-        care_service_client::CareServiceClient, correction_service_client::CorrectionServiceClient,
-        ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
-        search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
-        system_service_client::SystemServiceClient, webhook_service_client::WebhookServiceClient,
+        brand_service_client::BrandServiceClient, care_service_client::CareServiceClient,
+        correction_service_client::CorrectionServiceClient, ingest_service_client::IngestServiceClient,
+        saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
+        subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
+        webhook_service_client::WebhookServiceClient,
     },
 };
 
@@ -137,6 +138,12 @@ impl Client {
     #[must_use]
     pub fn corrections(&self) -> CorrectionServiceClient<Channel> {
         CorrectionServiceClient::new(self.channel.clone())
+    }
+
+    /// Brand profiles, and what they ask of an answer.
+    #[must_use]
+    pub fn brands(&self) -> BrandServiceClient<Channel> {
+        BrandServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// The care desk.

@@ -5,7 +5,9 @@ use toml::Spanned;
 
 use super::{
     ConfigError, coverage,
+    error::line_of,
     reply_rules::{self, Reply},
+    responsible::{self, Responsible},
 };
 use crate::{
     base::limits::PRIORITY_POINTS_MAX,
@@ -30,7 +32,7 @@ struct File {
 struct Profile {
     id: String,
     title: String,
-    query: String,
+    query: Spanned<String>,
     #[serde(default)]
     reply_threshold: Option<f32>,
     #[serde(default)]
@@ -39,6 +41,8 @@ struct Profile {
     coverage: Option<Spanned<coverage::Coverage>>,
     #[serde(default)]
     target: Vec<Spanned<coverage::Target>>,
+    #[serde(default)]
+    responsible: Vec<Spanned<Responsible>>,
     #[serde(default)]
     reply: Reply,
     #[serde(default)]
@@ -81,8 +85,25 @@ impl From<Role> for AccountRole {
     }
 }
 
-/// Reads `brands.toml`. The queries are read by the engine, which knows the query language and names the brand in its errors.
+/// A profile, with what is needed to speak of its query: that is read by the engine, which knows the query language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WrittenBrand {
+    /// The profile.
+    pub brand: Brand,
+    /// The line of its query, from 1.
+    pub query_line: usize,
+}
+
+/// Reads `brands.toml`, ordered by id.
 pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
+    Ok(read_brands(file, text)?.into_iter().map(|written| written.brand).collect())
+}
+
+/// Reads the text of brand profiles as a start of the server would, ordered by id. `file` is what errors call it.
+///
+/// # Errors
+/// [`ConfigError::Invalid`] with the line and the mend; the first where there are several.
+pub fn read_brands(file: &str, text: &str) -> Result<Vec<WrittenBrand>, ConfigError> {
     let parsed: File = toml::from_str(text).map_err(|error| ConfigError::of_toml(file, text, &error))?;
     let mut brands = BTreeMap::new();
     let mut owners = BTreeMap::new();
@@ -94,7 +115,7 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
         if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-') {
             return Err(refuse(format!("the brand id `{id}` must be of lower-case letters a-z, digits and -")));
         }
-        if profile.query.trim().is_empty() {
+        if profile.query.get_ref().trim().is_empty() {
             return Err(refuse(format!("the brand `{id}` needs a query that finds its mentions")));
         }
         let reply_threshold = profile.reply_threshold.unwrap_or(REPLY_THRESHOLD_DEFAULT);
@@ -131,22 +152,25 @@ pub(super) fn read(file: &str, text: &str) -> Result<Vec<Brand>, ConfigError> {
             None => None,
             Some(written) => Some(coverage::coverage(written.span(), written.into_inner()).map_err(&refuse_at)?),
         };
-        let targets = coverage::targets(place.clone(), profile.target, coverage.as_ref()).map_err(refuse_at)?;
+        let targets = coverage::targets(place.clone(), profile.target, coverage.as_ref()).map_err(&refuse_at)?;
+        let responsible = responsible::responsible(profile.responsible).map_err(refuse_at)?;
+        let query_line = line_of(text, profile.query.span().start);
         let reply = reply_rules::rules(profile.reply, &accounts)
             .map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
         let priority_tags = points(profile.priority).map_err(|message| refuse(format!("brand `{id}`: {message}")))?;
         let brand = Brand {
             id: id.clone(),
             title: profile.title,
-            query: profile.query,
+            query: profile.query.into_inner(),
             accounts,
             coverage,
             targets,
+            responsible,
             reply_threshold,
             reply,
             priority_tags,
         };
-        if brands.insert(id.clone(), brand).is_some() {
+        if brands.insert(id.clone(), WrittenBrand { brand, query_line }).is_some() {
             return Err(refuse(format!("the brand id `{id}` stands twice")));
         }
     }

@@ -55,8 +55,6 @@ pub(super) struct Target {
     due_soon_minutes: Option<u32>,
 }
 
-/// Days of the week, Monday first, as they are called in the file.
-const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 /// Weeks within which a target has to come to its end.
 const WEEKS: u64 = 52;
 
@@ -94,14 +92,14 @@ pub(super) fn coverage(place: Range<usize>, written: Coverage) -> Result<model::
         if let (Some(last), Some(first)) = (last, first)
             && last.end_minute > model::Window::DAY_MINUTES + first.begin_minute
         {
-            let name = |day: usize| DAYS.get(day).copied().unwrap_or_default();
+            let name = |day: usize| model::Coverage::WEEK.get(day).copied().unwrap_or_default();
             return Err((
                 places.get(today).cloned().unwrap_or(place),
                 format!(
                     "{} of {} runs into {} of {}; end the first where the second begins",
-                    shown(*last),
+                    last,
                     name(today),
-                    shown(*first),
+                    first,
                     name(tomorrow)
                 ),
             ));
@@ -192,7 +190,7 @@ fn windows(place: &Range<usize>, written: &[Spanned<String>]) -> Result<Vec<mode
     windows.sort_by_key(|(window, _)| *window);
     for ((earlier, _), (later, place)) in windows.iter().zip(windows.iter().skip(1)) {
         if earlier.end_minute > later.begin_minute {
-            let message = format!("{} and {} overlap; make one window of both", shown(*earlier), shown(*later));
+            let message = format!("{} and {} overlap; make one window of both", earlier, later);
             return Err((place.span(), message));
         }
     }
@@ -225,14 +223,6 @@ fn minute(written: &str) -> Option<u16> {
     let (hours, minutes) = is_clock.then(|| Some((number(hours)?, number(minutes)?)))??;
     let minute = hours * 60 + minutes;
     (minutes < 60 && minute <= model::Window::DAY_MINUTES).then_some(minute)
-}
-
-/// As it is written in the file.
-fn shown(window: model::Window) -> String {
-    let clock = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    let end = window.end_minute;
-    let end = if end > model::Window::DAY_MINUTES { end - model::Window::DAY_MINUTES } else { end };
-    format!("{}-{}", clock(window.begin_minute), clock(end))
 }
 
 /// The targets of a profile with this coverage. `place` is where the profile stands in the file.

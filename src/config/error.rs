@@ -58,8 +58,7 @@ pub enum ConfigError {
 impl ConfigError {
     /// An error at a place of a file, given by its bytes.
     pub(super) fn at(file: &str, text: &str, place: Option<&Range<usize>>, message: String) -> Self {
-        let start = place.map_or(0, |range| range.start.min(text.len()));
-        let line = 1 + text.as_bytes().iter().take(start).filter(|&&byte| byte == b'\n').count();
+        let line = line_of(text, place.map_or(0, |range| range.start));
         Self::Invalid { file: file.to_owned(), line, message }
     }
 
@@ -76,6 +75,23 @@ impl ConfigError {
         };
         Self::at(file, text, error.span().as_ref(), message)
     }
+}
+
+/// The line of a byte, from 1.
+pub(super) fn line_of(text: &str, at: usize) -> usize {
+    1 + text.as_bytes().iter().take(at).filter(|&&byte| byte == b'\n').count()
+}
+
+/// The key that a line of TOML gives a value; of the head of a table its name, of other lines nothing.
+#[must_use]
+pub fn key_of_line(text: &str, line: usize) -> &str {
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default().trim();
+    if let Some(head) = line.strip_prefix('[') {
+        return head.trim_start_matches('[').split(']').next().unwrap_or_default().trim();
+    }
+    let key = line.split_once('=').map_or("", |(key, _)| key.trim());
+    let is_key = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '.');
+    if key.chars().all(is_key) { key } else { "" }
 }
 
 /// The word that needs the fewest changes to become the written one.

@@ -10,9 +10,11 @@ mod index_config;
 mod languages;
 mod models;
 mod reply_rules;
+mod responsible;
 mod words;
 
-pub use error::{ConfigError, nearest};
+pub use brands::{WrittenBrand, read_brands};
+pub use error::{ConfigError, key_of_line, nearest};
 pub use index_config::IndexConfig;
 pub use languages::LanguageProfile;
 pub use words::{SignLists, WordLists, WordRole};

@@ -6,6 +6,7 @@ mod alerts;
 mod asked_lately;
 mod author_lists;
 mod authors;
+mod brands;
 mod care;
 mod committer;
 mod corrections;
@@ -22,6 +23,7 @@ mod pinned;
 mod preview;
 mod read;
 mod record;
+mod replies;
 mod requests;
 mod saved_searches;
 mod search;
@@ -40,11 +42,13 @@ use std::{
 };
 
 pub use alerts::{AlertStatus, WatchAlertsRequest};
+pub use brands::{BrandProblem, CheckedBrands};
 pub use care::{QueuePage, RecordedReply, ReplyRequest};
 pub use durable_subscriptions::DurableStatus;
 pub use error::{EngineError, Rejection};
 pub use firing_stream::{AlertDelivery, FiringStream};
 pub use ingest::Pending;
+pub use replies::{CheckedReply, ReplyDraft};
 pub use requests::{
     Acknowledgement, CheckedQuery, ConversationPage, CountAnswer, EngineStatus, Facet, FacetField, FollowerStatus, Hit,
     Outcome, ReplaceRequest, SearchAnswer, SearchRequest, Sort, SubscribeRequest, SubscribeStart, SubscribeTo,

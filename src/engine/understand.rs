@@ -1,13 +1,13 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::{EngineError, record::Understood, tag_rules::TagRules};
+use super::{EngineError, brands::brand_query, record::Understood, tag_rules::TagRules};
 use crate::{
     base::{Seq, Span, Timestamp},
     config::IndexConfig,
     enrich::{Attributed, Enricher, Wrote},
     matcher::{self, QueryId, QuerySet},
     model::{Cause, Mention, MentionNumber, SetTag, Status, ThreadId, Understanding, Version},
-    query::{self, Document, Node, Query, TextField, document::Needed},
+    query::{Document, Node, Query, TextField, document::Needed},
 };
 
 /// Judges mentions by their words: finds their brands through the matcher and hands them to the enricher. Pure.
@@ -34,13 +34,10 @@ impl Understander {
         let mut brand_queries = QuerySet::default();
         let mut queries = Vec::new();
         for (id, brand) in (0..).zip(&config.brands) {
-            let parsed = query::parse(&brand.query, &jiff::tz::TimeZone::UTC);
-            let fault = |problems: &[query::Problem]| EngineError::InvalidArgument {
+            let query = brand_query(brand).map_err(|message| EngineError::InvalidArgument {
                 field: format!("index_config: brand `{}`: query", brand.id),
-                message: problems.first().map_or_else(String::new, |problem| problem.message.clone()),
-            };
-            let query = parsed.query.ok_or_else(|| fault(&parsed.problems))?;
-            let query = query::resolve(query, &query::Nothing).map_err(|problems| fault(&problems))?;
+                message,
+            })?;
             queries.push(query.root.clone());
             brand_queries.insert(QueryId(id), &query);
         }

@@ -254,6 +254,7 @@ fn brands(lines: &[LabelledReply]) -> Vec<Brand> {
                 .collect(),
             coverage: None,
             targets: Vec::new(),
+            responsible: Vec::new(),
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
             priority_tags: Vec::new(),

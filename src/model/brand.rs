@@ -15,6 +15,8 @@ pub struct Brand {
     pub coverage: Option<Coverage>,
     /// Within which time it promises an answer; the target that asks for most holds, of several the first.
     pub targets: Vec<Target>,
+    /// Whom to ask, by what a mention is about; each topic once.
+    pub responsible: Vec<Responsible>,
     /// From which score on a mention of this brand needs a reply.
     pub reply_threshold: f32,
     /// What every answer keeps to.
@@ -32,6 +34,17 @@ pub struct BrandAccount {
     pub handle: String,
     /// What it is for.
     pub role: AccountRole,
+}
+
+/// A person of the house who decides where agents cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Responsible {
+    /// What they are responsible for: a topic of mentions; empty for everything that nobody else is named for.
+    pub topic: String,
+    /// Who it is.
+    pub name: String,
+    /// How they are reached; may be empty.
+    pub contact: String,
 }
 
 words! {

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::{civil::Date, tz::TimeZone};
 
@@ -16,6 +16,9 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Days of the week, Monday first, as profiles call them.
+    pub const WEEK: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
     /// The windows that begin on a day, in order of time, none over another.
     #[must_use]
     pub fn windows_of(&self, day: Date) -> &[Window] {
@@ -32,6 +35,15 @@ pub struct Window {
     pub begin_minute: u16,
     /// Minutes since the same midnight at which it is over; more than a day's where it runs past midnight, and never longer than a day.
     pub end_minute: u16,
+}
+
+/// As profiles write it: `05:00-20:00`.
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (begin, end) = (self.begin_minute, self.end_minute);
+        let end = if end > Self::DAY_MINUTES { end - Self::DAY_MINUTES } else { end };
+        write!(f, "{:02}:{:02}-{:02}:{:02}", begin / 60, begin % 60, end / 60, end % 60)
+    }
 }
 
 impl Window {

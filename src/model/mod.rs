@@ -23,7 +23,7 @@ mod webhook;
 
 pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
 pub use author_list::AuthorList;
-pub use brand::{AccountRole, Brand, BrandAccount};
+pub use brand::{AccountRole, Brand, BrandAccount, Responsible};
 pub use correction::{CorrectedValues, Correction};
 pub use course::Course;
 pub use coverage::{Coverage, Window};

@@ -10,7 +10,8 @@ use super::{
     ServerError,
     layers::{CallContext, around_call},
     services::{
-        Alerts, AuthorLists, Care, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System, Webhooks,
+        Alerts, AuthorLists, Brands, Care, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System,
+        Webhooks,
     },
 };
 use crate::{
@@ -19,8 +20,9 @@ use crate::{
         DESCRIPTORS,
         v1::{
             alert_service_server::AlertServiceServer, author_list_service_server::AuthorListServiceServer,
-            care_service_server::CareServiceServer, correction_service_server::CorrectionServiceServer,
-            ingest_service_server::IngestServiceServer, saved_search_service_server::SavedSearchServiceServer,
+            brand_service_server::BrandServiceServer, care_service_server::CareServiceServer,
+            correction_service_server::CorrectionServiceServer, ingest_service_server::IngestServiceServer,
+            saved_search_service_server::SavedSearchServiceServer,
             subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
             webhook_service_server::WebhookServiceServer,
         },
@@ -48,6 +50,7 @@ pub(super) fn router(
     let router = add(router, sized!(AuthorListServiceServer::new(AuthorLists(context.clone()))));
     let router = add(router, sized!(AlertServiceServer::new(Alerts(context.clone()))));
     let router = add(router, sized!(CorrectionServiceServer::new(Corrections(context.clone()))));
+    let router = add(router, sized!(BrandServiceServer::new(Brands(context.clone()))));
     let router = add(router, sized!(CareServiceServer::new(Care(context.clone()))));
     let router = add(router, sized!(WebhookServiceServer::new(Webhooks(context.clone()))));
     let router = add(router, sized!(SystemServiceServer::new(System(context.clone()))));

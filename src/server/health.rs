@@ -16,12 +16,13 @@ const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
 const ALERT: &str = "ascolto.v1.AlertService";
 const AUTHOR_LIST: &str = "ascolto.v1.AuthorListService";
 const CORRECTION: &str = "ascolto.v1.CorrectionService";
+const BRAND: &str = "ascolto.v1.BrandService";
 const CARE: &str = "ascolto.v1.CareService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
 const WEBHOOK: &str = "ascolto.v1.WebhookService";
 const WHOLE: &str = "";
-const ALL: [&str; 11] =
-    [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, ALERT, AUTHOR_LIST, CARE, CORRECTION, WEBHOOK, SYSTEM, WHOLE];
+const ALL: [&str; 12] =
+    [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, ALERT, AUTHOR_LIST, BRAND, CARE, CORRECTION, WEBHOOK, SYSTEM, WHOLE];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
@@ -96,12 +97,12 @@ mod tests {
         full.followers[0].problem = Some("the disk is full".to_owned());
         assert_eq!(
             ALL.map(|service| serves(service, &full)),
-            [true, false, true, true, true, true, true, true, true, true, false]
+            [true, false, true, true, true, true, true, true, true, true, true, false]
         );
         let failed = EngineStatus { recording_problem: Some("the disk failed".to_owned()), ..healthy };
         assert_eq!(
             ALL.map(|service| serves(service, &failed)),
-            [false, true, true, true, true, true, false, false, true, true, false]
+            [false, true, true, true, true, true, true, false, false, true, true, false]
         );
     }
 

@@ -96,6 +96,7 @@ fn brands(path: &Path) -> Vec<Brand> {
             accounts: accounts.collect(),
             coverage: None,
             targets: Vec::new(),
+            responsible: Vec::new(),
             reply_threshold: 1.2,
             reply: ReplyRules::default(),
             priority_tags: Vec::new(),

@@ -63,7 +63,7 @@ async fn every_address_answers_in_json() {
     assert_eq!(listed, json!({"savedSearches": [saved], "nextPageToken": ""}));
     let status = get(at, "/v1/status").await.json();
     assert_eq!((&status["recordedSeq"], &status["mentions"]), (&json!("2"), &json!("2")));
-    assert_eq!((&status["savedSearches"], status["followers"].as_array().unwrap().len()), (&json!("1"), 3));
+    assert_eq!((&status["savedSearches"], status["followers"].as_array().unwrap().len()), (&json!("1"), 4));
     assert_eq!(delete(at, "/v1/savedSearches/trains").await.json(), json!({}));
     assert_eq!(get(at, "/v1/savedSearches/trains").await.status, 404);
 

@@ -11,6 +11,7 @@
 mod alerts;
 mod back_ends;
 mod bad_input;
+mod brands;
 mod care;
 mod crash;
 mod fixture;

@@ -63,15 +63,12 @@ fn is_contact(found: &str, rules: &ReplyRules) -> bool {
 
 /// A sign with a name before it and a domain with a dot behind it.
 fn emails(text: &str) -> Vec<Range<usize>> {
-    let is_local = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '_' | '%' | '+' | '-');
-    let is_domain = |letter: char| letter.is_alphanumeric() || matches!(letter, '.' | '-');
     let mut found = Vec::new();
     for (at, sign) in text.match_indices(['@', '＠']) {
         let before = text.get(..at).unwrap_or_default();
         let behind = text.get(at + sign.len()..).unwrap_or_default();
-        let local: usize = before.chars().rev().take_while(|letter| is_local(*letter)).map(char::len_utf8).sum();
-        let domain =
-            behind.find(|letter| !is_domain(letter)).map_or(behind, |end| behind.get(..end).unwrap_or_default());
+        let local = name_bytes(before.chars().rev(), &['.', '_', '%', '+', '-']);
+        let domain = behind.get(..name_bytes(behind.chars(), &['.', '-'])).unwrap_or_default();
         let domain = domain.trim_end_matches(['.', '-']);
         let last = domain.rsplit_once('.').map_or("", |(_, last)| last);
         if local > 0 && last.chars().count() >= 2 && last.chars().all(char::is_alphabetic) {
@@ -79,6 +76,21 @@ fn emails(text: &str) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// Bytes of the parts of an address that these signs join. Many scripts leave no blank beside it, so a part ends where Latin letters meet others.
+fn name_bytes(letters: impl Iterator<Item = char>, signs: &[char]) -> usize {
+    let is_latin = |letter: char| letter < '\u{250}';
+    let mut is_part_latin = None;
+    let goes_on = |letter: &char| {
+        if signs.contains(letter) {
+            is_part_latin = None;
+            return true;
+        }
+        letter.is_alphanumeric()
+            && (letter.is_ascii_digit() || *is_part_latin.get_or_insert(is_latin(*letter)) == is_latin(*letter))
+    };
+    letters.take_while(goes_on).map(char::len_utf8).sum()
 }
 
 /// Country, check digits and account, in groups or not, whose checksum fits.

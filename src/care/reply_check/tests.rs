@@ -22,6 +22,7 @@ fn brand(reply: ReplyRules) -> Brand {
         ],
         coverage: None,
         targets: Vec::new(),
+        responsible: Vec::new(),
         reply_threshold: 1.2,
         reply,
         priority_tags: Vec::new(),
@@ -264,4 +265,20 @@ fn the_account_is_proposed_by_rule_then_by_whom_was_spoken_to_then_by_role() {
     let from_other = Draft { account: "nordwind", ..draft("it comes tomorrow") };
     let found = check_reply(&from_other, &brand(&[]), proposed.as_ref());
     assert_eq!(found.iter().map(|it| it.rule).collect::<Vec<_>>(), [Rule::Account]);
+}
+
+#[test]
+fn an_address_ends_where_other_letters_begin() {
+    for (text, expected) in [
+        ("ご不明点はhelp@post.exampleまでご連絡ください", "help@post.example"),
+        ("문의는 help@post.example으로 보내 주세요", "help@post.example"),
+        ("ติดต่อhelp.desk+1@post-office.exampleได้เลย", "help.desk+1@post-office.example"),
+        ("пишите на помощь@почта.рф, ответим", "помощь@почта.рф"),
+        ("пишите на помощь@почта.example!", "помощь@почта.example"),
+        ("schreiben Sie an hilfe@münchen.example.", "hilfe@münchen.example"),
+    ] {
+        assert_eq!(places(text, Rule::PersonalData), [expected], "{text}");
+    }
+    let own = ReplyRules { contacts: vec!["help@post.example".to_owned()], ..ReplyRules::default() };
+    assert_eq!(found(&draft("ご不明点はhelp@post.exampleまで"), own), []);
 }

@@ -39,6 +39,9 @@ macro_rules! wire_messages {
 
 wire_messages! {
     Alert,
+    Brand,
+    CheckBrandsResponse,
+    CheckReplyResponse,
         AuthorList, CreateWebhookResponse, DeadLetter, TestWebhookResponse, UpdateWebhookResponse, Webhook,
     CheckQueryResponse,
     CountQueueResponse,

@@ -1,7 +1,7 @@
 use super::escape::escape;
 use crate::proto::v1::{
-    Cause, Intent, Kind, Mention, PriorityLevel, ReplyReason, SentimentLabel, Sla, Stage, Status, Understanding,
-    Version,
+    AccountRole, Cause, Intent, Kind, Mention, PriorityLevel, ReplyReason, ReplyRule, SentimentLabel, Sla, Stage,
+    Status, Understanding, Version,
 };
 
 /// `KIND_POST` as `post`: the names of the wire without their prefix, as the query language writes them.
@@ -37,6 +37,14 @@ pub(crate) fn stage(stage: Stage) -> String {
 
 pub(crate) fn status(status: Status) -> String {
     plain(status.as_str_name(), "STATUS_").replace('_', " ")
+}
+
+pub(crate) fn account_role(role: AccountRole) -> String {
+    plain(role.as_str_name(), "ACCOUNT_ROLE_")
+}
+
+pub(crate) fn reply_rule(rule: ReplyRule) -> String {
+    plain(rule.as_str_name(), "REPLY_RULE_")
 }
 
 pub(crate) fn priority(level: PriorityLevel) -> String {

@@ -4,6 +4,7 @@
 
 mod alert;
 mod author_list;
+mod brand;
 mod care;
 mod checks;
 mod correction;
@@ -24,6 +25,9 @@ pub(crate) use alert::{
     alert_delivery_to_wire, alert_from_wire, alert_id_from_wire, alert_to_wire, firing_to_wire, watch_alerts_from_wire,
 };
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
+pub(crate) use brand::{
+    brand_id_from_wire, brand_to_wire, checked_brands_to_wire, checked_reply_to_wire, draft_from_wire,
+};
 pub(crate) use care::{
     agent_from_wire, counts_to_wire, history_entry_to_wire, lease_from_wire, outcome_to_wire, queue_item_to_wire,
     reply_from_wire, step_from_wire, wanted_from_wire,

@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 67] = [
+pub(super) static BINDINGS: [Binding; 71] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -67,6 +67,10 @@ pub(super) static BINDINGS: [Binding; 67] = [
     bind(Verb::Get, "/v1/queue:count", "CareService/CountQueue"),
     bind(Verb::Post, "/v1/queue:count", "CareService/CountQueue"),
     bind(Verb::Get, "/v1/history/{platform}/{*external_id}", "CareService/GetHistory"),
+    bind(Verb::Get, "/v1/brands", "BrandService/ListBrands"),
+    bind(Verb::Get, "/v1/brands/{id}", "BrandService/GetBrand"),
+    bind(Verb::Post, "/v1/brands:check", "BrandService/CheckBrands"),
+    bind(Verb::Post, "/v1/replies:check", "BrandService/CheckReply"),
     bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Get, "/v1/queries:explain", "SearchService/ExplainMatch"),

@@ -2,6 +2,7 @@
 
 mod alert;
 mod author_list;
+mod brand;
 mod care;
 mod correction;
 mod ingest;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub(crate) use alert::{AlertDeliveries, Alerts};
 pub(crate) use author_list::AuthorLists;
+pub(crate) use brand::Brands;
 pub(crate) use care::Care;
 pub(crate) use correction::Corrections;
 pub(crate) use ingest::Ingest;
