@@ -30,6 +30,7 @@ fn brands() -> Brands {
         reply_threshold: 1.2,
         reply: ReplyRules::default(),
         priority_tags: Vec::new(),
+        responsible: Vec::new(),
     }])
 }
 

@@ -26,7 +26,7 @@ pub(crate) use alert::{
 };
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
 pub(crate) use brand::{
-    brand_id_from_wire, brand_to_wire, checked_brands_to_wire, checked_reply_to_wire, draft_from_wire,
+    brand_id_from_wire, brand_to_wire, checked_brands_to_wire, checked_reply_to_wire, draft_from_wire, finding_to_wire,
 };
 pub(crate) use care::{
     agent_from_wire, counts_to_wire, history_entry_to_wire, lease_from_wire, outcome_to_wire, queue_item_to_wire,
