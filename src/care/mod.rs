@@ -10,6 +10,7 @@ mod echo;
 mod reply_check;
 mod tombstone;
 
+pub use conversation::goes_by_conversation;
 pub use conversation::{ParentFacts, Part, place, status};
 pub use correction::understood;
 pub use desk::{Refusal, Step, due_at, step};

@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, eval, explain,
-    get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, author_list, check, check_config, completions, conversation, correct, corrections, count, delete, demo,
+    eval, explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -88,6 +88,8 @@ pub enum Command {
     Alerts(alerts::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels
     Correct(correct::Arguments),
+    /// Look after what brands learn from corrections: figures before and after, pausing, forgetting, taking the labels along
+    Corrections(corrections::Arguments),
     /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query
     Webhooks(webhooks::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is

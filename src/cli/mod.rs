@@ -11,6 +11,7 @@ mod check_config;
 mod completions;
 mod conversation;
 mod correct;
+mod corrections;
 mod count;
 mod delete;
 mod demo;
@@ -80,6 +81,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
+        Command::Corrections(arguments) => Box::pin(corrections::run(arguments, &server, output)).await,
         Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,

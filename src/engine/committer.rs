@@ -54,8 +54,21 @@ pub(super) enum Work {
 
 /// What people say of mentions, and what is done with it.
 pub(super) enum CorrectionWork {
-    Correct { name: MentionName, values: CorrectedValues, by: String },
+    Correct {
+        name: MentionName,
+        values: CorrectedValues,
+        by: String,
+    },
     Revert(MentionName),
+    /// A brand forgets its labels.
+    Forget {
+        brand: String,
+    },
+    /// A brand goes by its labels, or not.
+    Pause {
+        brand: String,
+        paused: bool,
+    },
 }
 
 /// An edit of a saved search or an author list. Whether it may be made was decided before: edits are made one at a time.
@@ -82,6 +95,8 @@ pub(super) enum Recorded {
     Defined(Seq),
     /// `None`: there is no such mention.
     Corrected(Option<Arc<Version>>),
+    /// What a brand was taught is changed.
+    Taught,
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
@@ -324,6 +339,8 @@ impl CorrectionWork {
                 record::correct(group, name, values, by, now).map(Recorded::Corrected)
             }
             Self::Revert(name) => record::revert_correction(group, name, now).map(Recorded::Corrected),
+            Self::Forget { brand } => group.forget_labels(brand).map(|_| Recorded::Taught),
+            Self::Pause { brand, paused } => group.set_resting(brand, *paused).map(|()| Recorded::Taught),
         }
     }
 }

@@ -59,6 +59,7 @@ wire_messages! {
     SubscribeResponse,
     VerifyQueriesResponse,
     Version,
+    Taught,
 }
 
 #[cfg(test)]
