@@ -340,9 +340,7 @@ mod tests {
         let less = judged(question, &["luna-bank"], &[("luna-bank", asks(-9.0))]).needs_reply;
         assert!(before.asked && more.reasons == before.reasons && !less.asked && less.reasons.is_empty());
         // Thanks stay thanks.
-        let thanks =
-            judged("Thanks for your help, I really appreciate it", &["luna-bank"], &[("luna-bank", asks(9.0))])
-                .needs_reply;
+        let thanks = judged("many thanks to the team", &["luna-bank"], &[("luna-bank", asks(9.0))]).needs_reply;
         assert!(!thanks.asked && !thanks.evidence.iter().any(Evidence::is_taught), "{thanks:?}");
     }
 

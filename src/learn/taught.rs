@@ -10,7 +10,7 @@ use crate::{
         limits::{TAUGHT_LABELS_MAX, TAUGHT_LABELS_MIN},
     },
     enrich::{Basis, Enricher, FEATURES, Taught, TaughtBrand, TaughtModel, label_of, whole_text},
-    linear::{Header, LinearModel, finish},
+    linear::{Header, LinearModel, finish, softmax},
     model::{Label, SentimentLabel},
 };
 
@@ -22,8 +22,6 @@ const LANGUAGE_LABELS_MIN: usize = 5;
 const FOLDS: u32 = 5;
 /// Passes over the corrections. More learn them by heart.
 const EPOCHS: u32 = 10;
-/// Macro-F1 that has to be won on corrections that were left out; with fifty of them, less is chance.
-const GAIN_MIN: f64 = 0.02;
 /// How far rare classes count more: 0 not at all, 1 until all classes weigh the same.
 const BALANCE: f32 = 0.7;
 /// No correction counts more often than this.
@@ -52,7 +50,7 @@ pub enum Lesson {
     TooFew,
     /// Nearly all corrections say the same: nothing to tell apart.
     OneSided,
-    /// It was learnt, and is not better by two points of macro-F1 on corrections that were left out.
+    /// It was learnt, and is not better on corrections that were left out.
     NotBetter,
     /// It is better, and in effect.
     Learnt,
@@ -180,6 +178,16 @@ impl Example {
         Some(Self { odds, before, ..Self::new(label, basis.language, basis.reply_features, class) })
     }
 
+    /// How much likelier a brand's model makes what a person said: the difference of the logarithms.
+    fn likelier(&self, taught: &TaughtModel) -> f32 {
+        let of = |odds: &[f32]| {
+            let mut probabilities = odds.to_vec();
+            softmax(&mut probabilities);
+            probabilities.get(self.class).copied().unwrap_or_default().max(f32::MIN_POSITIVE).ln()
+        };
+        of(&taught.corrected(&self.features, &self.odds, &self.language)) - of(&self.odds)
+    }
+
     /// What is told with a brand's model.
     fn after(&self, taught: &TaughtModel) -> Option<usize> {
         let odds = taught.corrected(&self.features, &self.odds, &self.language);
@@ -214,7 +222,7 @@ fn learn(task: &str, classes: &[&str], mut examples: Vec<Example>) -> (Option<Ta
     }
     let languages = languages(&examples);
     let model = |examples: &[&Example]| fitted(task, classes, &languages, examples);
-    let (mut before, mut after) = (Score::default(), Score::default());
+    let (mut before, mut after, mut likelier) = (Score::default(), Score::default(), 0.0);
     let name = |class: Option<usize>| class.and_then(|class| classes.get(class)).copied().unwrap_or("none");
     for fold in 0..FOLDS {
         let (left_out, rest): (Vec<&Example>, Vec<&Example>) =
@@ -223,11 +231,14 @@ fn learn(task: &str, classes: &[&str], mut examples: Vec<Example>) -> (Option<Ta
         for example in left_out {
             before.add(name(Some(example.class)), name(example.before), None);
             after.add(name(Some(example.class)), name(example.after(&model)), None);
+            likelier += example.likelier(&model);
         }
     }
     let figures = |score: &Score| TaughtFigures { macro_f1: score.macro_f1(), accuracy: score.accuracy() };
     report.figures = Some((figures(&before), figures(&after)));
-    report.lesson = if after.macro_f1() >= before.macro_f1() + GAIN_MIN { Lesson::Learnt } else { Lesson::NotBetter };
+    // By chance alone macro-F1 is better every other time; what was said is seldom likelier, too.
+    let is_better = after.macro_f1() > before.macro_f1() && likelier > 0.0;
+    report.lesson = if is_better { Lesson::Learnt } else { Lesson::NotBetter };
     let model = if report.lesson == Lesson::Learnt { model(&examples.iter().collect::<Vec<_>>()) } else { None };
     (model, report)
 }
@@ -371,19 +382,20 @@ mod tests {
     }
 
     #[test]
-    fn labels_without_any_sense_teach_nothing() {
-        let mut labels = jargon(80);
-        let mut random = Random::new(7);
-        for label in &mut labels {
-            let felt = FEELINGS[random.below(3)];
-            label.mention.text = format!("flight {} to {}", label.number.0, PLACES[random.below(9)]);
-            label.values = CorrectedValues { sentiment: Some(felt), ..CorrectedValues::default() };
-        }
+    fn labels_that_say_what_is_judged_anyway_change_nothing() {
+        let labels: Vec<Label> = (1..=60)
+            .map(|number| {
+                let (words, felt) = match number % 2 {
+                    0 => ("a wonderful day, I love this", SentimentLabel::Positive),
+                    _ => ("an awful day, I hate this", SentimentLabel::Negative),
+                };
+                label(number, &format!("{words} in {number} ways"), Some(felt), None)
+            })
+            .collect();
         let (model, report) = taught(&labels);
+        assert_eq!((model, report.sentiment.lesson), (TaughtBrand::default(), Lesson::NotBetter));
         let (before, after) = report.sentiment.figures.unwrap();
-        // By chance they may be met a little better; nobody has to be taught by that.
-        assert!(after.macro_f1 < 0.5, "{before:?} {after:?}");
-        assert_eq!(model.sentiment.is_some(), after.macro_f1 >= before.macro_f1 + GAIN_MIN);
+        assert!(before.macro_f1 > 0.99 && after.macro_f1 > 0.99, "{before:?} {after:?}");
     }
 
     #[test]
