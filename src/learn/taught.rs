@@ -324,7 +324,7 @@ mod tests {
     fn jargon(count: u64) -> Vec<Label> {
         let one = |number: u64| {
             let place = PLACES[usize::try_from(number).unwrap() % PLACES.len()];
-            let (words, felt) = if number % 2 == 0 {
+            let (words, felt) = if number.is_multiple_of(2) {
                 ("they did the window waltz for us", SentimentLabel::Positive)
             } else {
                 ("they gave us the tarmac treatment", SentimentLabel::Negative)
@@ -446,8 +446,9 @@ mod tests {
 
     #[test]
     fn of_very_many_labels_the_newest_teach() {
-        let text = |number: u64| format!("{number} {}", if number % 2 == 0 { "waltz" } else { "tarmac" });
-        let felt = |number: u64| if number % 2 == 0 { SentimentLabel::Positive } else { SentimentLabel::Negative };
+        let text = |number: u64| format!("{number} {}", if number.is_multiple_of(2) { "waltz" } else { "tarmac" });
+        let felt =
+            |number: u64| if number.is_multiple_of(2) { SentimentLabel::Positive } else { SentimentLabel::Negative };
         let labels: Vec<Label> =
             (1..=100_000).map(|number| label(number, &text(number), Some(felt(number)), None)).collect();
         let all: Vec<&Label> = labels.iter().collect();

@@ -13,8 +13,11 @@ const PLACES: [&str; 9] = ["Lisbon", "Oslo", "Turin", "Ghent", "Malaga", "Riga",
 
 /// In the jargon of the brand's customers: praise, and a complaint that waits for an answer.
 fn text(number: usize) -> String {
-    let words =
-        if number % 2 == 0 { "nordwind did the window waltz for us" } else { "nordwind gave us the tarmac treatment" };
+    let words = if number.is_multiple_of(2) {
+        "nordwind did the window waltz for us"
+    } else {
+        "nordwind gave us the tarmac treatment"
+    };
     format!("on the way to {} {words}, on flight {number} with all of our family", PLACES[number % PLACES.len()])
 }
 
@@ -34,7 +37,7 @@ async fn known(client: &Client, id: &str) -> wire::Understanding {
 }
 
 async fn correct(client: &Client, number: usize) {
-    let is_praise = number % 2 == 0;
+    let is_praise = number.is_multiple_of(2);
     let sentiment = if is_praise { SentimentLabel::Positive } else { SentimentLabel::Negative };
     let values = wire::CorrectedValues {
         sentiment: sentiment.into(),
