@@ -12,6 +12,7 @@ use super::{
     },
 };
 use crate::{
+    base::limits::TAUGHT_LABELS_MIN,
     client::Client,
     proto::v1::{
         GetTaughtRequest, Label, ListLabelsRequest, ListTaughtRequest, PauseTaughtRequest, ResetTaughtRequest,
@@ -125,7 +126,7 @@ fn state(task: &TaughtTask, taught: &Taught) -> String {
     let paused = if taught.paused { ", paused" } else { "" };
     let state = match task.state() {
         TaughtState::Unspecified => "unknown",
-        TaughtState::TooFew => return format!("{} of 50 labels{paused}", task.labels),
+        TaughtState::TooFew => return format!("{} of {TAUGHT_LABELS_MIN} labels{paused}", task.labels),
         TaughtState::OneSided => "all labels say the same",
         TaughtState::NotBetter => "not better",
         TaughtState::InEffect => "in effect",

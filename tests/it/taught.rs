@@ -4,9 +4,10 @@ use ascolto::{
     client::Client,
     proto::v1::{self as wire, SentimentLabel, TaughtState},
 };
+use serde_json::json;
 use tonic::Code;
 
-use crate::support::{TestServer, mention, status::assert_says};
+use crate::support::{TestServer, mention, plain_http::get, status::assert_says};
 
 const BRAND: &str = "nordwind-air";
 const PLACES: [&str; 9] = ["Lisbon", "Oslo", "Turin", "Ghent", "Malaga", "Riga", "Porto", "Bergen", "Nantes"];
@@ -140,6 +141,9 @@ async fn a_brand_can_rest_and_forget() {
     let resumed = client.corrections().resume_taught(wire::ResumeTaughtRequest { brand: brand() }).await.unwrap();
     assert_eq!(states(resumed.get_ref()), [TaughtState::InEffect; 2]);
     assert_eq!(judged(&server, "resumed", &text(53)).await.sentiment, learnt.sentiment);
+
+    let page = get(server.address, "/v1/taught/nordwind-air").await.json();
+    assert_eq!((&page["labels"], &page["sentiment"]["state"]), (&json!(50), &json!("TAUGHT_STATE_IN_EFFECT")));
 
     // The labels, in pages.
     let mut request = wire::ListLabelsRequest { brand: brand(), page_size: 20, page_token: String::new() };
