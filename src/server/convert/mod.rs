@@ -17,6 +17,7 @@ mod page;
 mod query;
 mod saved_search;
 mod subscription_from_wire;
+mod taught;
 mod time;
 mod version_to_wire;
 mod webhook;
@@ -50,6 +51,7 @@ pub(crate) use saved_search::{
     saved_search_state_to_wire, saved_search_to_wire, saved_search_update_from_wire,
 };
 pub(crate) use subscription_from_wire::{replacement_from_wire, subscription_from_wire, subscription_name_from_wire};
+pub(crate) use taught::{label_to_wire, taught_brand_from_wire, taught_to_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;
 pub(crate) use webhook::{dead_letter_to_wire, webhook_from_wire, webhook_id_from_wire, webhook_to_wire};
