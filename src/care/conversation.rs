@@ -290,4 +290,29 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn what_corrections_asked_for_comes_back_with_its_reason() {
+        for (addressed, taught, reasons) in [
+            (0.0, 1.5, &[ReplyReason::Taught][..]),
+            (0.8, 0.6, &[ReplyReason::Addressed, ReplyReason::Taught]),
+            (1.4, 0.6, &[ReplyReason::Addressed]),
+        ] {
+            let mut plain = understood(&[Intent::Other], false);
+            if addressed > 0.0 {
+                let reasons = vec![BrandReason::Addressed];
+                plain.brands = vec![BrandMatch { brand: "aurora".into(), own: false, reasons, sentiment: None }];
+            }
+            let directed = Evidence { kind: EvidenceKind::Fact, text: "directed".into(), weight: addressed };
+            let reply = &mut plain.needs_reply;
+            reply.evidence = vec![directed, Evidence::taught("aurora", 63, taught)];
+            reply.score = reply.evidence.iter().map(|item| item.weight).sum();
+            reply.asked = true;
+            reply.reasons = reasons.to_vec();
+            assert!(!goes_by_conversation(&plain));
+            let answered = place(plain.clone(), "anna", Some(&parent(Part::BrandAnswers)));
+            assert!(!answered.needs_reply.asked && goes_by_conversation(&answered), "{answered:?}");
+            assert_eq!(place(answered, "anna", None), plain);
+        }
+    }
 }
