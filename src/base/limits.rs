@@ -271,6 +271,16 @@ pub const CORRECTED_BRANDS_MAX: usize = 64;
 pub const CORRECTED_BY_BYTES_MAX: usize = 128;
 /// Mentions that people corrected, with their text kept to learn from: 20 MB, read at every start.
 pub const LABELS_MAX: u64 = 20_000;
+/// Labels on one page when the caller does not say.
+pub const LABELS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Labels on one page: with texts of the largest size, 16 MB.
+pub const LABELS_PAGE_SIZE_MAX: usize = 500;
+/// Corrections after which a brand's own model may take effect: with fewer, nobody can tell whether it is better.
+pub const TAUGHT_LABELS_MIN: usize = 50;
+/// Corrections of one brand that its model is made of, the newest: a second of one processor each time another one comes.
+pub const TAUGHT_LABELS_MAX: usize = 2000;
+/// Words, pairs and letter groups of a text that a brand's model looks at: those of some 700 letters.
+pub const TAUGHT_FEATURES_MAX: usize = 1024;
 
 /// Phrases in one list of a brand's reply rules.
 pub const REPLY_RULES_MAX: usize = 1000;

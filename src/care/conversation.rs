@@ -163,10 +163,6 @@ fn lifted(mut understanding: Understanding) -> Understanding {
     }
     understanding.brands.retain(|brand| !brand.reasons.is_empty());
     let reply = &mut understanding.needs_reply;
-    let is_of_place = |item: &Evidence| {
-        item.kind == EvidenceKind::Fact
-            && [FOLLOW_UP_FACT, OWN_MESSAGE_FACT, HAD_ANSWER_FACT].contains(&item.text.as_str())
-    };
     let given = reply.evidence.iter().position(is_of_place);
     if let Some(at) = given {
         let had_answer = reply.evidence.remove(at).text == HAD_ANSWER_FACT;
@@ -174,20 +170,33 @@ fn lifted(mut understanding: Understanding) -> Understanding {
         reply.score = reply.evidence.iter().map(|item| item.weight).sum();
         reply.reasons.retain(|reason| *reason != ReplyReason::FollowUp);
         if had_answer && !reply.closing && reply.score >= reply.threshold {
-            reply.reasons = reasons_of_channel(&understanding.brands, &reply.evidence);
+            reply.reasons = reasons_of_channel(&understanding.brands, reply);
         }
         reply.asked = !reply.reasons.is_empty();
     }
     understanding
 }
 
-/// The reasons of a message that wants nothing by its words: that it is private, and that it speaks to the brand.
-fn reasons_of_channel(brands: &[BrandMatch], evidence: &[Evidence]) -> Vec<ReplyReason> {
+/// Whether the place in a conversation decided about the answer, and not the words.
+#[must_use]
+pub fn goes_by_conversation(understanding: &Understanding) -> bool {
+    understanding.needs_reply.evidence.iter().any(is_of_place)
+}
+
+fn is_of_place(item: &Evidence) -> bool {
+    item.kind == EvidenceKind::Fact && [FOLLOW_UP_FACT, OWN_MESSAGE_FACT, HAD_ANSWER_FACT].contains(&item.text.as_str())
+}
+
+/// The reasons of a message that wants nothing by its words: that it is private, that it speaks to the brand, and that the brand's
+/// corrections asked for it where nothing else did.
+fn reasons_of_channel(brands: &[BrandMatch], reply: &crate::model::NeedsReply) -> Vec<ReplyReason> {
     let speaks = [BrandReason::Addressed, BrandReason::Mentioned];
     let is_addressed = brands.iter().any(|brand| brand.reasons.iter().any(|reason| speaks.contains(reason)));
     let private = ReplyReason::PrivateMessage;
-    let is_private = evidence.iter().any(|item| item.kind == EvidenceKind::Fact && item.text == private.word());
-    [(is_addressed, ReplyReason::Addressed), (is_private, private)]
+    let is_private = reply.evidence.iter().any(|item| item.kind == EvidenceKind::Fact && item.text == private.word());
+    let taught: f32 = reply.evidence.iter().filter(|item| item.is_taught()).map(|item| item.weight).sum();
+    let by_itself = (is_addressed || is_private) && reply.score - taught >= reply.threshold;
+    [(is_addressed, ReplyReason::Addressed), (is_private, private), (taught > 0.0 && !by_itself, ReplyReason::Taught)]
         .into_iter()
         .filter_map(|(holds, reason)| holds.then_some(reason))
         .collect()

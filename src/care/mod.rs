@@ -23,7 +23,7 @@ mod tombstone;
 
 pub use answer::{ADDITION_WITHIN, MONOLOGUE_MESSAGES_MAX};
 pub use brands::Brands;
-pub use conversation::{ParentFacts, Part, place};
+pub use conversation::{ParentFacts, Part, goes_by_conversation, place};
 pub use correction::understood;
 pub use course::course;
 pub use desk::{Refusal, Step, settled, step};

@@ -22,6 +22,14 @@ pub fn priority(version: &Version, brands: &Brands) -> Option<Priority> {
     Some(Priority { level: level(&parts), parts })
 }
 
+/// The level without what waiting adds: what a promise goes by, which must not be moved by its own being late.
+#[must_use]
+pub(super) fn level_at_first(version: &Version, brands: &Brands) -> PriorityLevel {
+    let mut parts = parts(version, brands);
+    parts.retain(|part| !matches!(part.kind, PriorityKind::Waiting | PriorityKind::Escalated));
+    level(&parts)
+}
+
 fn level(parts: &[PriorityPart]) -> PriorityLevel {
     let points: i32 = parts.iter().map(|part| part.points).sum();
     LEVELS.iter().find(|(from, _)| points >= *from).map_or(PriorityLevel::Low, |(_, level)| *level)

@@ -1,8 +1,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, brand, check, check_config, check_reply, completions, conversation, correct, count, delete,
-    demo, desk, eval, explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, author_list, brand, check, check_config, check_reply, completions, conversation, correct, corrections,
+    count, delete, demo, desk, eval, explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch,
+    webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -116,6 +117,8 @@ pub enum Command {
     Note(desk::steps::Note),
     /// Show who did what with a mention, and when
     History(desk::history::Arguments),
+    /// Look after what brands learn from corrections: figures before and after, pausing, forgetting, taking the labels along
+    Corrections(corrections::Arguments),
     /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query
     Webhooks(webhooks::Arguments),
     /// Look after durable subscriptions: who is connected, and how far behind each is

@@ -1,3 +1,4 @@
+mod adapt;
 mod arguments;
 mod replies;
 
@@ -47,6 +48,9 @@ pub struct Arguments {
     /// Only texts of at most so many letters and marks
     #[arg(long, value_name = "LETTERS")]
     short: Option<usize>,
+    /// Sentiment of each brand after so many of its texts taught it as corrections, measured with the others; can be said several times
+    #[arg(long, value_name = "LABELS", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    adapt: Vec<u32>,
     /// With `--task needs-reply`: only one half of the mentions, told by their words
     #[arg(long, value_enum, value_name = "HALF")]
     half: Option<Half>,
@@ -165,6 +169,10 @@ pub(super) fn run(arguments: &Arguments, output: &mut Output) -> Result<Exit, Fa
     lines.retain(|line| {
         is_asked(&arguments.set, &line.set) && is_asked(&arguments.lang, line.lang.as_deref().unwrap_or(""))
     });
+    if !arguments.adapt.is_empty() {
+        let labels: Vec<usize> = arguments.adapt.iter().filter_map(|labels| usize::try_from(*labels).ok()).collect();
+        return adapt::run(&lines, &enricher, &labels, output);
+    }
     let selection = Selection { held_out: arguments.held_out, letters_max: arguments.short };
     let evaluation = evaluate(&lines, &enricher, selection);
     if evaluation.texts == 0 {

@@ -13,6 +13,7 @@ mod check_reply;
 mod completions;
 mod conversation;
 mod correct;
+mod corrections;
 mod count;
 mod delete;
 mod demo;
@@ -97,6 +98,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Assign(arguments) => Box::pin(desk::steps::assign(arguments, &server, output)).await,
         Command::Note(arguments) => Box::pin(desk::steps::note(arguments, &server, output)).await,
         Command::History(arguments) => Box::pin(desk::history::run(arguments, &server, output)).await,
+        Command::Corrections(arguments) => Box::pin(corrections::run(arguments, &server, output)).await,
         Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,
         Command::Delete(arguments) => Box::pin(delete::run(arguments, &server, output)).await,

@@ -11,6 +11,7 @@ use super::{
     ingest::mixed_up,
     lock, page_token,
     record::desk::{NotTaken, Replied},
+    replies::ReplyDraft,
     run_blocking, stopping,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
         Seq, Timestamp,
         limits::{DESK_BATCH_MAX, HISTORY_VERSIONS_MAX},
     },
-    care::{self, QueueCounts, Step, Wanted},
+    care::{self, Finding, QueueCounts, Step, Wanted},
     live::TimeKeeper,
     model::{Author, Kind, Mention, MentionName, MentionNumber, Version},
 };
@@ -47,6 +48,8 @@ pub struct ReplyRequest {
     pub url: String,
     /// When it was sent; `None` for now.
     pub created_at: Option<Timestamp>,
+    /// Record it although the rules of the brand forbid it.
+    pub despite_findings: bool,
 }
 
 /// A reply as it was recorded.
@@ -56,6 +59,8 @@ pub struct RecordedReply {
     pub mention: Arc<Version>,
     /// The reply itself.
     pub reply: Arc<Version>,
+    /// What is not right with it by the rules of the brand.
+    pub findings: Vec<Finding>,
 }
 
 /// A page of the queue.
@@ -160,10 +165,12 @@ impl Engine {
     /// may try again.
     ///
     /// # Errors
-    /// [`EngineError::InvalidArgument`], [`EngineError::NotFound`], [`EngineError::StepRefused`].
-    pub async fn record_reply(&self, request: ReplyRequest) -> Result<RecordedReply, EngineError> {
+    /// [`EngineError::InvalidArgument`], [`EngineError::NotFound`], [`EngineError::StepRefused`], [`EngineError::ReplyRefused`] where the
+    /// rules of the brand forbid it and it has not been sent yet.
+    pub async fn record_reply(self: &Arc<Self>, request: ReplyRequest) -> Result<RecordedReply, EngineError> {
         let mention = self.get(&request.to).await?;
         let (to, token, by) = (request.to.clone(), request.token, request.by.clone());
+        let findings = self.findings(&request, &mention).await?;
         let reply = self.reply_of(request, &mention)?;
         let room = self.in_flight.room_for(std::slice::from_ref(&reply)).await.map_err(|_| stopping())?;
         let reply = Box::new(self.understander.understand_after(reply, &Default::default(), self.clock.now()));
@@ -180,10 +187,35 @@ impl Engine {
         let work = Work::Desk(DeskWork::Reply { to: to.clone(), token, by, reply });
         let recorded = self.hand_over(work, Some(room)).await?.await;
         match recorded.unwrap_or_else(|_| Err(super::not_recorded()))? {
-            Recorded::Replied(Ok(Replied { mention, reply })) => Ok(RecordedReply { mention, reply }),
+            Recorded::Replied(Ok(Replied { mention, reply })) => Ok(RecordedReply { mention, reply, findings }),
             Recorded::Replied(Err(refused)) => Err(not_taken(refused, &to)),
             other => Err(mixed_up(&other)),
         }
+    }
+
+    /// What is not right with a reply; what must not go out is refused, unless it has.
+    async fn findings(
+        self: &Arc<Self>,
+        request: &ReplyRequest,
+        to: &Arc<Version>,
+    ) -> Result<Vec<Finding>, EngineError> {
+        // Without a brand there are no rules.
+        if to.understanding.brands.is_empty() {
+            return Ok(Vec::new());
+        }
+        let draft = ReplyDraft {
+            text: request.text.clone(),
+            agent: request.by.clone(),
+            account: request.account.clone(),
+            brand: String::new(),
+        };
+        let (engine, to) = (Arc::clone(self), Arc::clone(to));
+        let checked = run_blocking(move || engine.check_draft(&to, &draft)).await?;
+        let is_out = !request.external_id.is_empty() || request.despite_findings;
+        if is_out || checked.may_go_out() {
+            return Ok(checked.findings);
+        }
+        Err(EngineError::ReplyRefused { findings: checked.findings })
     }
 
     /// The mention that a reply is.

@@ -80,8 +80,21 @@ pub(super) struct DeskStep {
 
 /// What people say of mentions, and what is done with it.
 pub(super) enum CorrectionWork {
-    Correct { name: MentionName, values: CorrectedValues, by: String },
+    Correct {
+        name: MentionName,
+        values: CorrectedValues,
+        by: String,
+    },
     Revert(MentionName),
+    /// A brand forgets its labels.
+    Forget {
+        brand: String,
+    },
+    /// A brand goes by its labels, or not.
+    Pause {
+        brand: String,
+        paused: bool,
+    },
 }
 
 /// An edit of a saved search or an author list. Whether it may be made was decided before: edits are made one at a time.
@@ -112,6 +125,8 @@ pub(super) enum Recorded {
     Steps(Vec<Result<Arc<Version>, NotTaken>>),
     Replied(Result<Replied, NotTaken>),
     Ticked,
+    /// What a brand was taught is changed.
+    Taught,
     /// `None`: there are too many.
     SubscriptionBegun(Option<DurableSubscription>),
     /// `None`: there is none.
@@ -366,6 +381,8 @@ impl CorrectionWork {
                 record::correct(group, name, values, by, occasion).map(Recorded::Corrected)
             }
             Self::Revert(name) => record::revert_correction(group, name, occasion).map(Recorded::Corrected),
+            Self::Forget { brand } => group.forget_labels(brand).map(|_| Recorded::Taught),
+            Self::Pause { brand, paused } => group.set_resting(brand, *paused).map(|()| Recorded::Taught),
         }
     }
 }

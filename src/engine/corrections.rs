@@ -39,7 +39,10 @@ impl Engine {
 
     async fn record_correction(&self, work: CorrectionWork, name: &MentionName) -> Result<Arc<Version>, EngineError> {
         match self.record(Work::Correction(work)).await? {
-            Recorded::Corrected(Some(version)) => Ok(version),
+            Recorded::Corrected(Some(version)) => {
+                self.teacher.labels_changed();
+                Ok(version)
+            }
             Recorded::Corrected(None) => Err(EngineError::NotFound { what: "mention", name: name.to_string() }),
             other => Err(mixed_up(&other)),
         }

@@ -1,4 +1,10 @@
-use crate::{base::Seq, care::Refusal, index, query::Problem, store};
+use crate::{
+    base::Seq,
+    care::{Finding, Refusal, Severity},
+    index,
+    query::Problem,
+    store,
+};
 
 /// Why a use case was not carried out.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -50,6 +56,12 @@ pub enum EngineError {
         name: String,
         /// Why, and what can be done.
         refusal: Refusal,
+    },
+    /// The rules of the brand forbid a reply.
+    #[error("text: the rules of the brand forbid this reply: {}", forbidding(findings))]
+    ReplyRefused {
+        /// All that is not right with it.
+        findings: Vec<Finding>,
     },
     /// Others refer to it.
     #[error(
@@ -134,6 +146,12 @@ fn listed(ids: &[String]) -> String {
         more => format!(" and {more} more"),
     };
     format!("{}{more}", shown.join(", "))
+}
+
+fn forbidding(findings: &[Finding]) -> String {
+    let forbid = findings.iter().filter(|finding| finding.severity == Severity::Refuses);
+    let messages: Vec<&str> = forbid.map(|finding| finding.message.as_str()).collect();
+    format!("{}; mend it, or record it all the same with `despite_findings`", messages.join("; "))
 }
 
 /// Why one mention was not taken.

@@ -29,6 +29,7 @@ mod saved_searches;
 mod search;
 mod subscribe;
 mod tag_rules;
+mod taught;
 #[cfg(test)]
 mod tests;
 mod took_lately;
@@ -62,6 +63,7 @@ use tokio::{
 pub use explain::{ExplainRequest, Explained};
 pub use preview::{CostClass, Difference, Preview, PreviewRequest, QueryCost};
 pub use saved_searches::{SavedSearchField, SavedSearchState, SavedSearchUpdate};
+pub use taught::{BrandTaught, KeptLabel};
 pub use webhooks::WebhookProgress;
 
 use crate::{
@@ -82,6 +84,7 @@ use committer::{Committer, Job, Recorded, Reply, Work};
 use in_flight::{InFlight, Room};
 use library::{Library, Loaded};
 use pinned::PinnedSnapshots;
+use taught::Teacher;
 use took_lately::TookLately;
 use understand::Understander;
 
@@ -111,6 +114,7 @@ pub struct Engine {
     store: store::Reader,
     index: Arc<Index>,
     understander: Arc<Understander>,
+    teacher: Arc<Teacher>,
     authors: Arc<Authors>,
     library: Arc<Library>,
     committer: Arc<Mutex<Committer>>,
@@ -143,7 +147,8 @@ impl Engine {
         let (index_writer, index) = crate::index::open(&index_dir, store.id(), store.last_seq())?;
         let Loaded { library, saved, tag_rules } = Library::load(&store)?;
         let library = Arc::new(library);
-        let understander = Understander::new(&options.index_config, tag_rules)?;
+        let understander = Arc::new(Understander::new(&options.index_config, tag_rules)?);
+        let teacher = Teacher::start(store.clone(), Arc::clone(&understander))?;
         let authors = Arc::new(Authors::read(&store)?);
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
@@ -171,7 +176,8 @@ impl Engine {
             clock: options.clock,
             store,
             index,
-            understander: Arc::new(understander),
+            understander,
+            teacher: Arc::new(teacher),
             authors,
             library,
             committer,
@@ -225,6 +231,7 @@ impl Engine {
         let committer = Arc::clone(&self.committer);
         let (matcher, index) = (Arc::clone(&self.matcher_follower), Arc::clone(&self.index_follower));
         let (alerts, care) = (Arc::clone(&self.alert_follower), Arc::clone(&self.care_follower));
+        let teacher = Arc::clone(&self.teacher);
         let closed = tokio::task::spawn_blocking(move || {
             // First: they record through the committer.
             alerts.stop();
@@ -233,6 +240,7 @@ impl Engine {
             let committer = lock(&committer).stop();
             committer.map(std::thread::JoinHandle::join);
             matcher.stop();
+            teacher.stop();
             // Last: what was acknowledged until now should be searchable at once after the next start.
             index.stop();
         });

@@ -1,6 +1,7 @@
 mod alerts;
 mod corrections;
 mod orders;
+mod taught;
 mod verify;
 
 use std::{collections::BTreeMap, sync::Arc};

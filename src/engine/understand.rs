@@ -1,10 +1,12 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
+use arc_swap::ArcSwap;
+
 use super::{EngineError, brands::brand_query, record::Understood, tag_rules::TagRules};
 use crate::{
     base::{Seq, Span, Timestamp},
     config::IndexConfig,
-    enrich::{Attributed, Enricher, Wrote},
+    enrich::{Attributed, Enricher, Taught, Wrote},
     matcher::{self, QueryId, QuerySet},
     model::{Cause, Mention, MentionNumber, SetTag, Status, ThreadId, Understanding, Version},
     query::{Document, Node, Query, TextField, document::Needed},
@@ -22,6 +24,8 @@ pub(super) struct Understander {
     tag_rules: RwLock<TagRules>,
     /// By query id.
     brand_nodes: Vec<Node>,
+    /// Changed as a whole when a brand has been taught.
+    taught: ArcSwap<Taught>,
 }
 
 impl Understander {
@@ -49,7 +53,17 @@ impl Understander {
             brand_ids: config.brands.iter().map(|brand| brand.id.clone()).collect(),
             brand_nodes: queries,
             tag_rules: RwLock::new(tag_rules),
+            taught: ArcSwap::default(),
         })
+    }
+
+    /// Judges by what brands have been taught from now on.
+    pub(super) fn teach(&self, taught: Taught) {
+        self.taught.store(Arc::new(taught));
+    }
+
+    pub(super) fn enricher(&self) -> &Enricher {
+        &self.enricher
     }
 
     /// Ids of the brand profiles.
@@ -66,7 +80,7 @@ impl Understander {
     /// Judges one mention by itself and by what its author wrote before.
     pub(super) fn understand_after(&self, mention: Mention, wrote: &Wrote, now: Timestamp) -> Understood {
         let attributed = if self.brand_queries.is_empty() { Vec::new() } else { self.attributed(&mention, now) };
-        let mut understanding = self.enricher.understand_after(&mention, &attributed, wrote);
+        let mut understanding = self.enricher.understand_after(&mention, &attributed, wrote, &self.taught.load());
         understanding.tags = self.tags(&mention, &understanding, now);
         Understood { mention, understanding }
     }

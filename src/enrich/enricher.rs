@@ -10,14 +10,16 @@ use super::{
     language::{LanguageJudge, Wrote},
     lexicon::{Found, Lexicon},
     needs_reply::{self, Situation},
-    reading::{FEATURES, Reading},
-    sentiment::{self, Read, SentimentJudge, clauses},
-    stage, topics,
+    reading::{FEATURES, Reading, TokenKind},
+    sentiment::{self, Felt, Read, SentimentJudge, clauses},
+    stage,
+    taught::{self, Basis, Taught},
+    topics,
     units::{Signs, Units},
 };
 use crate::{
     config::{IndexConfig, WordLists, WordRole},
-    model::{BrandMatch, Mention, Understanding},
+    model::{BrandMatch, Mention, Sentiment, Understanding},
 };
 
 /// Why word lists or models cannot be used.
@@ -125,13 +127,20 @@ impl Enricher {
     /// The same, where it is known at which places brands are named: what is said of each of several is then judged by itself.
     #[must_use]
     pub fn understand_named(&self, mention: &Mention, attributed: &[Attributed<'_>]) -> Understanding {
-        self.understand_after(mention, attributed, &Wrote::default())
+        self.understand_after(mention, attributed, &Wrote::default(), &Taught::default())
     }
 
-    /// The same, where it is known what the author wrote before. That decides the language where the words leave doubt, and nothing
-    /// else: whether somebody waits for a reply must not follow from the order in which mentions arrive.
+    /// The same, where it is known what the author wrote before, and what people taught of the brands. What the author wrote decides the language
+    /// where the words leave doubt, and nothing else: whether somebody waits for a reply must not follow from the order in which mentions
+    /// arrive.
     #[must_use]
-    pub fn understand_after(&self, mention: &Mention, attributed: &[Attributed<'_>], wrote: &Wrote) -> Understanding {
+    pub fn understand_after(
+        &self,
+        mention: &Mention,
+        attributed: &[Attributed<'_>],
+        wrote: &Wrote,
+        taught: &Taught,
+    ) -> Understanding {
         let text = whole_text(mention);
         let text = text.as_ref();
         let reading = Reading::of(text);
@@ -139,15 +148,21 @@ impl Enricher {
         let units = Units::of(text, &self.signs);
         let Found { hits, topics } = self.lexicon(&language.code).find(&units);
         let read = Read { text, reading: &reading, units: &units, hits: &hits, language: &language.code };
-        let sentiment = self.sentiment.judge(read, mention.rating);
+        let felt = self.sentiment.judge(read, mention.rating);
         let intents = intent::judge(&units, &hits, &language.code);
         let stage = stage::judge(&units, &hits, mention.kind);
         let topics = topics::judge(&units, &topics, &self.topics);
         let mut brands = self.accounts.attribute(mention, &units, attributed);
-        self.judge_each(mention, read, attributed, &mut brands);
+        let sentiment = taught_sentiment(felt, read, &brands, taught);
+        self.judge_each(mention, read, attributed, &mut brands, taught);
         let threshold = self.accounts.threshold(&brands);
         let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
-        let needs_reply = needs_reply::judge(&situation, &intents, &sentiment);
+        let mut weighed = needs_reply::weigh(&situation, &intents, &sentiment);
+        if let Some(by) = taught.needs_reply(&brands, &language.code) {
+            let features = taught::reply_features(mention, &intents, &brands, taught_features(read));
+            taught::correct_needs_reply(&mut weighed, &features, &language.code, by);
+        }
+        let needs_reply = weighed.told();
         let language = self.language.judge_with_history(&language, &reading, text, wrote).unwrap_or(language);
         Understanding { language, sentiment, intents, stage, topics, needs_reply, brands, tags: Vec::new() }
     }
@@ -157,7 +172,14 @@ impl Enricher {
     }
 
     /// Of several brands that are named, each gets the feeling of the clauses that are about it.
-    fn judge_each(&self, mention: &Mention, read: Read<'_>, attributed: &[Attributed<'_>], brands: &mut [BrandMatch]) {
+    fn judge_each(
+        &self,
+        mention: &Mention,
+        read: Read<'_>,
+        attributed: &[Attributed<'_>],
+        brands: &mut [BrandMatch],
+        taught: &Taught,
+    ) {
         if brands.len() < 2 {
             return;
         }
@@ -180,7 +202,42 @@ impl Enricher {
             let (reading, units) = (Reading::of(&said), Units::of(&said, &self.signs));
             let hits = self.lexicon(read.language).find(&units).hits;
             let read = Read { text: &said, reading: &reading, units: &units, hits: &hits, language: read.language };
-            brand.sentiment = Some(self.sentiment.judge(read, None));
+            let felt = self.sentiment.judge(read, None);
+            brand.sentiment = Some(taught_sentiment(felt, read, std::slice::from_ref(brand), taught));
+        }
+    }
+
+    /// What is judged of a mention about brands before what they were taught of needing a reply, as their models see it. What they were taught
+    /// of feelings is part of it.
+    #[must_use]
+    pub fn basis(&self, mention: &Mention, brands: &[&str], taught: &Taught) -> Basis {
+        let text = whole_text(mention);
+        let text = text.as_ref();
+        let reading = Reading::of(text);
+        let language = self.language.judge(&reading, text);
+        let units = Units::of(text, &self.signs);
+        let hits = self.lexicon(&language.code).find(&units).hits;
+        let read = Read { text, reading: &reading, units: &units, hits: &hits, language: &language.code };
+        let attributed: Vec<Attributed<'_>> =
+            brands.iter().map(|brand| Attributed { brand, named: Vec::new() }).collect();
+        let brands = self.accounts.attribute(mention, &units, &attributed);
+        let felt = self.sentiment.judge(read, mention.rating);
+        let (odds, label) = (taught::odds_of(felt.probabilities), felt.sentiment.label);
+        let sentiment = taught_sentiment(felt, read, &brands, taught);
+        let intents = intent::judge(&units, &hits, &language.code);
+        let threshold = self.accounts.threshold(&brands);
+        let situation = Situation { mention, units: &units, hits: &hits, brands: &brands, threshold };
+        let weighed = needs_reply::weigh(&situation, &intents, &sentiment);
+        let features = taught_features(read);
+        Basis {
+            has_words: has_words(&reading),
+            reply_features: taught::reply_features(mention, &intents, &brands, features.clone()),
+            features: taught::shortened(features),
+            sentiment: odds,
+            label,
+            needs_reply: (!weighed.forbidden).then(|| taught::reply_odds(&weighed)),
+            asked: weighed.asks(),
+            language: language.code,
         }
     }
 
@@ -191,6 +248,28 @@ impl Enricher {
         let hits = self.lexicon(language).find(&units).hits;
         SentimentJudge::features(Read { text, reading: &reading, units: &units, hits: &hits, language }, into);
     }
+}
+
+/// What is felt, changed as the brands were taught.
+fn taught_sentiment(felt: Felt, read: Read<'_>, brands: &[BrandMatch], taught: &Taught) -> Sentiment {
+    match taught.sentiment(brands, read.language) {
+        Some(by) if has_words(read.reading) => {
+            let features = taught::shortened(taught_features(read));
+            taught::correct_sentiment(felt, &features, read.language, by)
+        }
+        _ => felt.sentiment,
+    }
+}
+
+fn taught_features(read: Read<'_>) -> Vec<u32> {
+    let mut features = Vec::with_capacity(384);
+    SentimentJudge::features(read, &mut features);
+    features
+}
+
+/// Links, marks and signs alone teach nobody anything.
+fn has_words(reading: &Reading) -> bool {
+    reading.tokens.iter().any(|token| matches!(token.kind, TokenKind::Word | TokenKind::Run))
 }
 
 /// Words for texts whose language nobody can tell: most are so short that their thanks are all they say ("Merci!", "谢谢"),

@@ -18,6 +18,7 @@ mod sentiment;
 mod signs;
 mod stage;
 mod strip;
+mod taught;
 #[cfg(test)]
 mod tests;
 mod topics;
@@ -27,3 +28,4 @@ pub use enricher::{Attributed, Enricher, Error, whole_text};
 pub use language::Wrote;
 pub use reading::FEATURES;
 pub use seen::Seen;
+pub use taught::{Basis, Taught, TaughtBrand, TaughtModel, label_of};

@@ -62,36 +62,30 @@ pub(super) struct Situation<'a> {
     pub(super) threshold: f32,
 }
 
-/// Judges from what the author wants, how they feel, and whom they speak to.
-pub(super) fn judge(situation: &Situation<'_>, intents: &[IntentJudgement], sentiment: &Sentiment) -> NeedsReply {
-    let mut weighed = Weighed::default();
+/// Weighs what the author wants, how they feel, and whom they speak to.
+pub(super) fn weigh(situation: &Situation<'_>, intents: &[IntentJudgement], sentiment: &Sentiment) -> Weighed {
+    let mut weighed = Weighed { threshold: situation.threshold, ..Weighed::default() };
     wants(situation, intents, &mut weighed);
     speaks_to(situation, &mut weighed);
     feeling(sentiment, &mut weighed);
     let closing = is_closing(situation, intents);
-    let forbidden = forbids(situation, closing, &mut weighed);
+    weighed.closing = closing.is_some();
+    weighed.forbidden = forbids(situation, closing, &mut weighed);
     if closing.is_none() {
         nothing_open(situation, &mut weighed);
     }
-    let score = weighed.evidence.iter().map(|piece| piece.weight).sum();
-    let asked = !forbidden && !weighed.reasons.is_empty() && score >= situation.threshold;
-    let mut reasons = if asked { weighed.reasons } else { Vec::new() };
-    reasons.sort_unstable();
-    reasons.dedup();
-    NeedsReply {
-        asked,
-        score,
-        threshold: situation.threshold,
-        reasons,
-        evidence: weighed.evidence,
-        closing: closing.is_some(),
-    }
+    weighed
 }
 
+/// What speaks for an answer and against it.
 #[derive(Default)]
-struct Weighed {
+pub(super) struct Weighed {
     evidence: Vec<Evidence>,
     reasons: Vec<ReplyReason>,
+    pub(super) threshold: f32,
+    closing: bool,
+    /// It must not be asked for, whatever the score.
+    pub(super) forbidden: bool,
 }
 
 impl Weighed {
@@ -102,6 +96,32 @@ impl Weighed {
     /// The first word or mark that shows an intent stands for all of them.
     fn shown(&mut self, shown: &Evidence, weight: f32) {
         self.evidence.push(Evidence { weight, ..shown.clone() });
+    }
+
+    pub(super) fn score(&self) -> f32 {
+        self.evidence.iter().map(|piece| piece.weight).sum()
+    }
+
+    pub(super) fn asks(&self) -> bool {
+        !self.forbidden && !self.reasons.is_empty() && self.score() >= self.threshold
+    }
+
+    /// Takes in what a brand was taught. It is a reason where nothing else asks.
+    pub(super) fn teach(&mut self, taught: Evidence) {
+        let asked_before = self.asks();
+        let speaks_for = taught.weight > 0.0;
+        self.evidence.push(taught);
+        if speaks_for && !asked_before {
+            self.reasons.push(ReplyReason::Taught);
+        }
+    }
+
+    pub(super) fn told(self) -> NeedsReply {
+        let (asked, score) = (self.asks(), self.score());
+        let mut reasons = if asked { self.reasons } else { Vec::new() };
+        reasons.sort_unstable();
+        reasons.dedup();
+        NeedsReply { asked, score, threshold: self.threshold, reasons, evidence: self.evidence, closing: self.closing }
     }
 }
 

@@ -72,10 +72,10 @@ pub fn fit(examples: &Examples, settings: &Settings, mut told: impl FnMut(u32, f
         }
     }
     let (_, epoch, ftrl) = best.unwrap_or((0.0, 0, ftrl));
-    let mut model = quantised(&ftrl, settings, 1.0)?;
+    let mut model = quantised(&ftrl, header(settings, 1.0))?;
     let temperature = temperature(&model, examples);
     if (temperature - 1.0).abs() > f32::EPSILON {
-        model = quantised(&ftrl, settings, temperature)?;
+        model = quantised(&ftrl, header(settings, temperature))?;
     }
     let (mut sums, mut scores) = (Sums::default(), Vec::new());
     let held_out = measure(examples, Split::HeldOut, settings, |example| {
@@ -118,24 +118,28 @@ fn measure(
     Scores { groups: groups.map(|(index, score)| (name(&settings.groups, index), score)).collect() }
 }
 
-/// The greatest weight becomes 127: cutting even a few of the greatest costs accuracy, while the coarse steps of the small ones cost none.
-fn quantised(ftrl: &Ftrl, settings: &Settings, temperature: f32) -> Result<LinearModel, ModelError> {
+/// The greatest weight becomes 127: cutting even a few of the greatest costs accuracy, while the coarse steps of the small ones cost none. Scale
+/// and biases of the header are those of the weights.
+pub(super) fn quantised(ftrl: &Ftrl, header: Header) -> Result<LinearModel, ModelError> {
     let most = ftrl.weights().fold(0.0_f32, |most, weight| most.max(weight.abs()));
     let scale = if most > 0.0 { most / 127.0 } else { 1.0 };
     #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the scale")]
     let weights: Vec<i8> = ftrl.weights().map(|weight| (weight / scale).round() as i8).collect();
-    let header = Header {
+    LinearModel::new(Header { scale, bias: ftrl.biases().collect(), ..header }, &weights)
+}
+
+fn header(settings: &Settings, temperature: f32) -> Header {
+    Header {
         task: settings.task.clone(),
         features: settings.features,
         classes: settings.classes.clone(),
         bits: settings.bits,
-        scale,
-        bias: ftrl.biases().collect(),
+        scale: 1.0,
+        bias: Vec::new(),
         temperature,
         groups: settings.groups.clone(),
         about: settings.about.clone(),
-    };
-    LinearModel::new(header, &weights)
+    }
 }
 
 /// The temperature under which the choosing texts are likeliest: by halving the range, the likelihood has one peak.

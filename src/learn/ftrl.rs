@@ -97,8 +97,16 @@ impl Ftrl {
 
     /// Learns one example; `weight` is how often it counts.
     pub fn learn(&mut self, features: &[u32], class: usize, weight: f32) {
+        self.learn_beyond(&[], features, class, weight);
+    }
+
+    /// Learns what is to be added to log odds that something else gives; none are zeros.
+    pub fn learn_beyond(&mut self, odds: &[f32], features: &[u32], class: usize, weight: f32) {
         let mut scores = std::mem::take(&mut self.scores);
         self.score(features, &mut scores);
+        for (score, odds) in scores.iter_mut().zip(odds) {
+            *score += odds;
+        }
         softmax(&mut scores);
         for (other, score) in scores.iter_mut().enumerate() {
             *score = (*score - f32::from(u8::from(other == class))) * weight;

@@ -49,10 +49,11 @@ struct Truth {
     lang_kind: Option<String>,
     sentiment: Option<String>,
     intent: Option<String>,
+    brand: Option<String>,
     quality: Option<String>,
 }
 
-/// Reads mentions and, in the same order, what is known of each: `lang`, `sentiment`, `intent`, `set`. Those marked with `quality` are left out, and
+/// Reads mentions and, in the same order, what is known of each: `lang`, `sentiment`, `intent`, `brand`, `set`. Those marked with `quality` are left out, and
 /// with `only_labelled` those whose language is that of their collection and not told of each by itself.
 ///
 /// # Errors
@@ -87,6 +88,7 @@ pub fn read_known(mentions: &Path, truths: &Path, only_labelled: bool) -> Result
                 set: truth.set,
                 sentiment: truth.sentiment,
                 intent: truth.intent,
+                brand: truth.brand,
                 ..Labelled::default()
             });
         }

@@ -3,6 +3,7 @@
 //! No mention is judged here and nothing is served: what comes out is the bytes of a model, or figures. Everything is
 //! deterministic: the same text and seed give the same bytes.
 
+mod adapt;
 mod evaluate;
 mod examples;
 mod fit;
@@ -14,7 +15,9 @@ mod random;
 mod replies;
 mod score;
 mod sentiment;
+mod taught;
 
+pub use adapt::{Adaptation, adapt};
 pub use evaluate::{Evaluation, Selection, evaluate};
 pub use examples::{Example, Examples, Split};
 pub use fit::{Fitted, Settings, fit};
@@ -29,3 +32,4 @@ pub use replies::{
 };
 pub use score::{Score, Scores};
 pub use sentiment::{SentimentSettings, train_sentiment};
+pub use taught::{Lesson, TaughtFigures, TaughtReport, TaughtTask, teach};

@@ -144,6 +144,24 @@ pub struct Evidence {
     pub weight: f32,
 }
 
+impl Evidence {
+    /// How the fact begins that a brand's own model changed a judgement.
+    const TAUGHT: &str = "taught by ";
+
+    /// That the model made of a brand's corrections changed a judgement.
+    #[must_use]
+    pub fn taught(brand: &str, corrections: usize, weight: f32) -> Self {
+        let text = format!("{}{corrections} corrections of {brand}", Self::TAUGHT);
+        Self { kind: EvidenceKind::Fact, text, weight }
+    }
+
+    /// Whether it tells that.
+    #[must_use]
+    pub fn is_taught(&self) -> bool {
+        self.kind == EvidenceKind::Fact && self.text.starts_with(Self::TAUGHT)
+    }
+}
+
 words! {
     /// What a piece of evidence is.
     EvidenceKind {
@@ -263,6 +281,8 @@ words! {
         FollowUp = 9 "follow_up",
         /// A person said that it needs one.
         Corrected = 10 "corrected",
+        /// What people said of other mentions of the brand speaks for it.
+        Taught = 11 "taught",
     }
 }
 

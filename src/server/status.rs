@@ -72,6 +72,9 @@ pub(crate) fn status_from_engine(error: &EngineError) -> Status {
                 if matches!(refusal, Refusal::StaleToken { .. }) { Code::Aborted } else { Code::FailedPrecondition };
             status(code, refusal.reason(), &message, [figure("mention", name)], None)
         }
+        EngineError::ReplyRefused { findings } => {
+            status(Code::FailedPrecondition, "REPLY_REFUSED", &message, [figure("findings", &findings.len())], None)
+        }
         EngineError::ReferredTo { what, by, .. } => {
             let figures = [figure("what", what), figure("by", &by.join(","))];
             status(Code::FailedPrecondition, "REFERRED_TO", &message, figures, None)

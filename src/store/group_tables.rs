@@ -235,6 +235,15 @@ impl Group<'_> {
         self.read(found)
     }
 
+    /// Lets a brand forget what people said of its mentions; how many labels taught it. Those that teach no other brand are gone.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`], [`Error::Full`].
+    pub fn forget_labels(&mut self, brand: &str) -> Result<u64, Error> {
+        let forgotten = label::forget(&self.writer.conn, brand);
+        self.written(forgotten)
+    }
+
     /// Lets a brand learn from what people said, or not.
     ///
     /// # Errors

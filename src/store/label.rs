@@ -35,6 +35,37 @@ pub(super) fn count(conn: &Connection) -> Result<u64, Error> {
     Ok(count.cast_unsigned())
 }
 
+/// Labels of mentions behind a number, in their order.
+pub(super) fn after(conn: &Connection, number: MentionNumber, limit: usize) -> Result<Vec<Label>, Error> {
+    let sql = "SELECT number, crc, body FROM labels WHERE number > ?1 ORDER BY number LIMIT ?2";
+    let mut statement = conn.prepare_cached(sql)?;
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut rows = statement.query((number.0.cast_signed(), limit))?;
+    let mut labels = Vec::new();
+    while let Some(row) = rows.next()? {
+        labels.push(read(row)?);
+    }
+    Ok(labels)
+}
+
+/// Lets no label teach a brand any more; those that taught it alone are gone. How many taught it.
+pub(super) fn forget(conn: &Connection, brand: &str) -> Result<u64, Error> {
+    let mut forgotten = 0;
+    for mut label in all(conn)? {
+        if !label.brands.iter().any(|taught| taught == brand) {
+            continue;
+        }
+        forgotten += 1;
+        label.brands.retain(|taught| taught != brand);
+        if label.brands.is_empty() {
+            remove(conn, label.number)?;
+        } else {
+            put(conn, &label)?;
+        }
+    }
+    Ok(forgotten)
+}
+
 /// Ids of the brands that must not learn, ordered.
 pub(super) fn resting(conn: &Connection) -> Result<Vec<String>, Error> {
     let mut statement = conn.prepare_cached("SELECT brand FROM resting_brands ORDER BY brand")?;

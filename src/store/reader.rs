@@ -204,6 +204,14 @@ impl Reader {
         self.shared.with_connection(label::all)
     }
 
+    /// What people said of mentions behind a number, in the order of their numbers, at most `limit`.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`].
+    pub fn labels_after(&self, number: MentionNumber, limit: usize) -> Result<Vec<Label>, Error> {
+        self.shared.with_connection(|conn| label::after(conn, number, limit))
+    }
+
     /// How many mentions people said something of.
     ///
     /// # Errors

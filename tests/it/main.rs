@@ -25,4 +25,5 @@ mod saved_searches;
 mod search_calls;
 mod subscribe;
 mod support;
+mod taught;
 mod webhooks;

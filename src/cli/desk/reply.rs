@@ -8,6 +8,7 @@ use crate::{
     cli::{
         exit::{Exit, Failure},
         output::Output,
+        render::escape::escape,
     },
     client::Client,
     proto::v1::RecordReplyRequest,
@@ -33,6 +34,9 @@ pub struct Arguments {
     /// Where it can be read
     #[arg(long, default_value = "", hide_default_value = true, value_name = "URL")]
     url: String,
+    /// Record it although the rules of the brand forbid it
+    #[arg(long)]
+    despite_findings: bool,
 }
 
 pub(crate) async fn run(arguments: Arguments, server: &str, output: &mut Output) -> Result<Exit, Failure> {
@@ -49,10 +53,14 @@ pub(crate) async fn run(arguments: Arguments, server: &str, output: &mut Output)
         external_id: arguments.external_id,
         url: arguments.url,
         created_at: None,
+        despite_findings: arguments.despite_findings,
     };
     let recorded = client.care().record_reply(request).await?.into_inner();
     if output.is_json() {
         return output.json(&recorded).map(|()| Exit::Done);
+    }
+    for finding in &recorded.findings {
+        output.note(&format!("note: {}", escape(&finding.message)))?;
     }
     for version in [recorded.mention, recorded.reply].into_iter().flatten() {
         show(&version, "", output)?;

@@ -67,6 +67,7 @@ wire_messages! {
     SubscribeResponse,
     VerifyQueriesResponse,
     Version,
+    Taught,
 }
 
 #[cfg(test)]

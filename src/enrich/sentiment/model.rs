@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use super::{
-    Read,
+    Felt, Read, likeliest,
     words::{self, EVIDENCE_MAX, Weighed},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 /// What a rating adds to the log odds of positive against negative, on either side.
 const WEIGHT_RATING: f32 = 1.5;
 /// A piece that adds less than this to the log odds explains nothing.
-const EVIDENCE_WEIGHT_MIN: f32 = 0.08;
+pub(in crate::enrich) const EVIDENCE_WEIGHT_MIN: f32 = 0.08;
 
 /// A trained model that tells the three labels.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ impl Model {
     }
 
     /// `None` where the model was never told anything of the language, or of any word of the text.
-    pub(super) fn judge(&self, read: Read<'_>, weighed: &[Weighed], rating: Option<f64>) -> Option<Sentiment> {
+    pub(super) fn judge(&self, read: Read<'_>, weighed: &[Weighed], rating: Option<f64>) -> Option<Felt> {
         if !self.model.header().groups.iter().any(|group| group == read.language) {
             return None;
         }
@@ -78,16 +78,11 @@ impl Model {
         let probability = |class: usize| scores.get(class).copied().unwrap_or_default();
         let (negative, neutral, positive) =
             (probability(self.negative), probability(self.neutral), probability(self.positive));
-        let label = if neutral >= negative && neutral >= positive {
-            SentimentLabel::Neutral
-        } else if positive > negative {
-            SentimentLabel::Positive
-        } else {
-            SentimentLabel::Negative
-        };
         evidence.sort_by(|left, right| right.weight.abs().total_cmp(&left.weight.abs()));
         evidence.truncate(EVIDENCE_MAX);
-        Some(Sentiment { label, score: positive - negative, evidence })
+        let probabilities = [negative, neutral, positive];
+        let sentiment = Sentiment { label: likeliest(probabilities), score: positive - negative, evidence };
+        Some(Felt { sentiment, probabilities })
     }
 }
 

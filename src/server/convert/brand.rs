@@ -147,7 +147,7 @@ fn responsible_to_wire(responsible: Responsible) -> wire::Responsible {
     wire::Responsible { topic, name, contact }
 }
 
-fn finding_to_wire(finding: Finding) -> wire::ReplyFinding {
+pub(crate) fn finding_to_wire(finding: Finding) -> wire::ReplyFinding {
     let severity = match finding.severity {
         Severity::Refuses => wire::ReplySeverity::Must,
         Severity::Warns => wire::ReplySeverity::Should,

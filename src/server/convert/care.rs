@@ -134,6 +134,7 @@ pub(crate) fn reply_from_wire(request: wire::RecordReplyRequest, now: Timestamp)
         external_id: request.external_id,
         url: request.url,
         created_at,
+        despite_findings: request.despite_findings,
     })
 }
 

@@ -17,6 +17,7 @@ mod page;
 mod query;
 mod saved_search;
 mod subscription_from_wire;
+mod taught;
 mod time;
 mod version_to_wire;
 mod webhook;
@@ -26,7 +27,7 @@ pub(crate) use alert::{
 };
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
 pub(crate) use brand::{
-    brand_id_from_wire, brand_to_wire, checked_brands_to_wire, checked_reply_to_wire, draft_from_wire,
+    brand_id_from_wire, brand_to_wire, checked_brands_to_wire, checked_reply_to_wire, draft_from_wire, finding_to_wire,
 };
 pub(crate) use care::{
     agent_from_wire, counts_to_wire, history_entry_to_wire, lease_from_wire, outcome_to_wire, queue_item_to_wire,
@@ -50,6 +51,7 @@ pub(crate) use saved_search::{
     saved_search_state_to_wire, saved_search_to_wire, saved_search_update_from_wire,
 };
 pub(crate) use subscription_from_wire::{replacement_from_wire, subscription_from_wire, subscription_name_from_wire};
+pub(crate) use taught::{label_to_wire, taught_brand_from_wire, taught_to_wire};
 pub(crate) use time::time_to_wire;
 pub(crate) use version_to_wire::version_to_wire;
 pub(crate) use webhook::{dead_letter_to_wire, webhook_from_wire, webhook_id_from_wire, webhook_to_wire};

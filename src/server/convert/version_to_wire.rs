@@ -183,7 +183,7 @@ fn correction_to_wire(correction: &Correction) -> wire::Correction {
     }
 }
 
-fn corrected_values_to_wire(values: &CorrectedValues) -> wire::CorrectedValues {
+pub(super) fn corrected_values_to_wire(values: &CorrectedValues) -> wire::CorrectedValues {
     wire::CorrectedValues {
         language: values.language.clone(),
         sentiment: values.sentiment.map_or(0, |label| enum_number(label.number())),

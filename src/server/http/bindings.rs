@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 71] = [
+pub(super) static BINDINGS: [Binding; 77] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -71,6 +71,12 @@ pub(super) static BINDINGS: [Binding; 71] = [
     bind(Verb::Get, "/v1/brands/{id}", "BrandService/GetBrand"),
     bind(Verb::Post, "/v1/brands:check", "BrandService/CheckBrands"),
     bind(Verb::Post, "/v1/replies:check", "BrandService/CheckReply"),
+    bind(Verb::Get, "/v1/taught", "CorrectionService/ListTaught"),
+    bind(Verb::Get, "/v1/taught/{brand}", "CorrectionService/GetTaught"),
+    bind(Verb::Post, "/v1/taught:reset", "CorrectionService/ResetTaught"),
+    bind(Verb::Post, "/v1/taught:pause", "CorrectionService/PauseTaught"),
+    bind(Verb::Post, "/v1/taught:resume", "CorrectionService/ResumeTaught"),
+    bind(Verb::Get, "/v1/labels", "CorrectionService/ListLabels"),
     bind(Verb::Get, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Post, "/v1/queries:check", "SearchService/CheckQuery"),
     bind(Verb::Get, "/v1/queries:explain", "SearchService/ExplainMatch"),

@@ -133,6 +133,7 @@ pub(super) fn path_fields<'a>(variables: impl Iterator<Item = (&'a str, &'a str)
             "external_id" => external_id = Some(value),
             "id" => fields.push(("id", value.to_owned())),
             "name" => fields.push(("name", value.to_owned())),
+            "brand" => fields.push(("brand", value.to_owned())),
             _ => {}
         }
     }
@@ -192,6 +193,8 @@ mod tests {
     fn a_name_is_put_together_again() {
         let variables = [("platform", "forum"), ("external_id", "thread/7")];
         assert_eq!(path_fields(variables.into_iter()), [("name", "forum/thread/7".to_owned())]);
-        assert_eq!(path_fields([("id", "a")].into_iter()), [("id", "a".to_owned())]);
+        for field in ["id", "name", "brand"] {
+            assert_eq!(path_fields([(field, "a")].into_iter()), [(field, "a".to_owned())]);
+        }
     }
 }

@@ -7,9 +7,9 @@ use crate::{
     proto::v1::{self as wire, care_service_server::CareService},
     server::{
         convert::{
-            agent_from_wire, counts_to_wire, history_entry_to_wire, lease_from_wire, mention_name_from_wire,
-            outcome_to_wire, page_size_from_wire, queue_item_to_wire, reply_from_wire, step_from_wire, version_to_wire,
-            wanted_from_wire,
+            agent_from_wire, counts_to_wire, finding_to_wire, history_entry_to_wire, lease_from_wire,
+            mention_name_from_wire, outcome_to_wire, page_size_from_wire, queue_item_to_wire, reply_from_wire,
+            step_from_wire, version_to_wire, wanted_from_wire,
         },
         status::{reason, status_from_engine},
     },
@@ -72,6 +72,7 @@ impl CareService for Care {
         Ok(Response::new(wire::RecordReplyResponse {
             mention: Some(version_to_wire(&recorded.mention)),
             reply: Some(version_to_wire(&recorded.reply)),
+            findings: recorded.findings.into_iter().map(finding_to_wire).collect(),
         }))
     }
 

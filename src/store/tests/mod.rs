@@ -3,6 +3,7 @@
 mod damage;
 mod groups;
 mod heads;
+mod labels;
 mod limits;
 mod model;
 mod reading;
