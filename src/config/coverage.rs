@@ -243,7 +243,7 @@ pub(super) fn targets(
     for target in written {
         let place = target.span();
         let target = checked(target.into_inner(), week_minutes).map_err(|message| (place.clone(), message))?;
-        if !seen.insert((target.platform.clone(), target.priority.clone())) {
+        if !seen.insert((target.platform.clone(), target.priority)) {
             let message = "two targets hold for the same platform and priority; write all their minutes into one";
             return Err((place, message.to_owned()));
         }
