@@ -16,8 +16,9 @@ pub struct Course {
 }
 
 impl Course {
-    /// Counting further says nothing more, and replies that go round in a circle would be counted for ever.
-    pub const TURNS_MAX: u32 = 24;
+    /// Counting further says nothing more; replies that go round in a circle would be counted for ever, and each message of a long
+    /// thread that arrives backwards makes a version of so many behind it.
+    pub const TURNS_MAX: u32 = 10;
 
     /// Before the first message, which was written at this moment.
     #[must_use]
