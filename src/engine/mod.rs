@@ -3,6 +3,7 @@
 //! Knows nothing of the wire: `server` converts.
 
 mod alerts;
+mod arguments;
 mod asked_lately;
 mod author_lists;
 mod authors;
@@ -39,6 +40,10 @@ use std::{
 };
 
 pub use alerts::{AlertStatus, WatchAlertsRequest};
+pub use arguments::{
+    ArgumentImport, ArgumentPut, ArgumentUse, Coverage, CoverageRequest, DuplicateArguments, ImportOutcome, Proposal,
+    SuggestRequest, SuggestWhat, SuggestedReply, Suggestions,
+};
 pub use durable_subscriptions::DurableStatus;
 pub use error::{EngineError, Rejection};
 pub use firing_stream::{AlertDelivery, FiringStream};
@@ -69,6 +74,7 @@ pub use crate::{
     live::{Change, Delivery, Event, FolderCounts, Redefined, Subscription},
     store::KnownWebhook,
 };
+use arguments::ArgumentBase;
 use asked_lately::AskedLately;
 use authors::Authors;
 use committer::{Committer, Job, Recorded, Reply, Work};
@@ -111,6 +117,7 @@ pub struct Engine {
     matcher_follower: Arc<MatcherFollower>,
     alert_follower: Arc<AlertFollower>,
     webhook_edits: watch::Sender<u64>,
+    arguments: ArgumentBase,
     /// Mentions on their way to the disk.
     in_flight: InFlight,
     asked_lately: AskedLately,
@@ -136,6 +143,7 @@ impl Engine {
         let library = Arc::new(library);
         let understander = Understander::new(&options.index_config, tag_rules)?;
         let authors = Arc::new(Authors::read(&store)?);
+        let arguments = ArgumentBase::load_from(&store)?;
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
@@ -165,6 +173,7 @@ impl Engine {
             matcher_follower: Arc::new(matcher_follower),
             alert_follower: Arc::new(alert_follower),
             webhook_edits: watch::Sender::new(0),
+            arguments,
             in_flight: InFlight::default(),
             asked_lately: AskedLately::default(),
             took_lately: TookLately::default(),
@@ -195,6 +204,7 @@ impl Engine {
                 follower("alerts", self.alert_follower.progress()),
             ],
             saved_searches: self.store.saved_search_count(),
+            arguments: self.arguments.count() as u64,
             subscriptions: self.subscriptions.count() as u64,
             queries: self.matcher_follower.census(),
         }

@@ -85,6 +85,7 @@ mod tests {
             mentions: 1,
             recording_problem: None,
             followers: ["index", "matcher"].map(|name| FollowerStatus { name, seq: Seq(1), problem: None }).to_vec(),
+            arguments: 0,
             saved_searches: 0,
             subscriptions: 0,
             queries: Default::default(),
