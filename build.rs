@@ -10,9 +10,10 @@ use std::{
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 
-const PROTOS: [&str; 11] = [
+const PROTOS: [&str; 12] = [
     "ascolto/record/v1/record.proto",
     "ascolto/v1/alert.proto",
+    "ascolto/v1/argument.proto",
     "ascolto/v1/author_list.proto",
     "ascolto/v1/correction.proto",
     "ascolto/v1/ingest.proto",
