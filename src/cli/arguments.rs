@@ -1,8 +1,8 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, check, check_config, completions, conversation, correct, count, delete, demo, eval, explain,
-    get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
+    alerts, argument, author_list, check, check_config, completions, conversation, correct, count, delete, demo, eval,
+    explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -86,6 +86,8 @@ pub enum Command {
     AuthorList(author_list::Arguments),
     /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
     Alerts(alerts::Arguments),
+    /// Keep what is answered to what customers ask, and find what fits
+    Argument(argument::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels
     Correct(correct::Arguments),
     /// Have addresses called with what alerts fire, or with what enters, changes in and leaves a query

@@ -4,6 +4,7 @@
 //! Nothing here decides anything about mentions.
 
 mod alerts;
+mod argument;
 mod arguments;
 mod author_list;
 mod check;
@@ -79,6 +80,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Explain(arguments) => Box::pin(explain::run(arguments, &server, output)).await,
         Command::AuthorList(arguments) => Box::pin(author_list::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
+        Command::Argument(arguments) => Box::pin(argument::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
         Command::Webhooks(arguments) => Box::pin(webhooks::run(arguments, &server, output)).await,
         Command::Subscriptions(arguments) => Box::pin(subscriptions::run(arguments, &server, output)).await,

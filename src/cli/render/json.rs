@@ -39,6 +39,11 @@ macro_rules! wire_messages {
 
 wire_messages! {
     Alert,
+    AddArgumentExampleResponse,
+    Argument,
+    FindDuplicateArgumentsResponse,
+    GetArgumentCoverageResponse,
+    SuggestRepliesResponse,
         AuthorList, CreateWebhookResponse, DeadLetter, TestWebhookResponse, UpdateWebhookResponse, Webhook,
     CheckQueryResponse,
     CountResponse,
