@@ -14,13 +14,14 @@ const SEARCH: &str = "ascolto.v1.SearchService";
 const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
 const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
 const ALERT: &str = "ascolto.v1.AlertService";
+const ARGUMENT: &str = "ascolto.v1.ArgumentService";
 const AUTHOR_LIST: &str = "ascolto.v1.AuthorListService";
 const CORRECTION: &str = "ascolto.v1.CorrectionService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
 const WEBHOOK: &str = "ascolto.v1.WebhookService";
 const WHOLE: &str = "";
-const ALL: [&str; 10] =
-    [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, ALERT, AUTHOR_LIST, CORRECTION, WEBHOOK, SYSTEM, WHOLE];
+const ALL: [&str; 11] =
+    [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, ALERT, ARGUMENT, AUTHOR_LIST, CORRECTION, WEBHOOK, SYSTEM, WHOLE];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {

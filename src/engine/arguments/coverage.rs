@@ -1,6 +1,6 @@
 //! How much of what is asked the argument base covers, and what it lacks.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 use jiff::SignedDuration;
 
@@ -155,7 +155,7 @@ impl Looking {
         coverage.requests = requests.len() as u64;
         coverage.covered = (requests.len() - open.len()) as u64;
         coverage.used = used.into_values().collect();
-        coverage.used.sort_by(|one, other| other.requests.cmp(&one.requests));
+        coverage.used.sort_by_key(|used| Reverse(used.requests));
         coverage.proposals = proposals(&open);
         Ok(coverage)
     }
@@ -216,7 +216,7 @@ fn proposals(open: &[(&Version, Question)]) -> Vec<Proposal> {
         members().for_each(|(_, question)| *languages.entry(&question.language).or_default() += 1);
         let mut languages: Vec<(String, u64)> =
             languages.into_iter().map(|(language, count)| (language.to_owned(), count)).collect();
-        languages.sort_by(|one, other| other.1.cmp(&one.1));
+        languages.sort_by_key(|(_, requests)| Reverse(*requests));
         let sample = members().take(COVERAGE_PROPOSAL_SAMPLE_MAX).map(|(version, question)| {
             let author = &version.mention.author;
             (version.mention.name.clone(), anonymous(&question.text, &[&author.name, &author.handle]))

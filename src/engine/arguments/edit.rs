@@ -23,7 +23,7 @@ pub(in crate::engine) enum ArgumentEdit {
 #[derive(Debug)]
 pub(in crate::engine) enum ArgumentEdited {
     Kept { argument: Box<Argument>, outcome: ImportOutcome },
-    Imported(Vec<Box<ArgumentEdited>>),
+    Imported(Vec<ArgumentEdited>),
     Deleted,
     AlreadyExists,
     NotFound,
@@ -58,7 +58,7 @@ impl ArgumentEdited {
     pub(super) fn has_changed(&self) -> bool {
         match self {
             Self::Kept { outcome, .. } => *outcome != ImportOutcome::Unchanged,
-            Self::Imported(all) => all.iter().any(|one| one.has_changed()),
+            Self::Imported(all) => all.iter().any(Self::has_changed),
             Self::Deleted => true,
             _ => false,
         }
@@ -93,7 +93,7 @@ impl ArgumentEdit {
             Self::Import(arguments) => {
                 let import = |argument: &Argument| {
                     let known = group.argument(&argument.id)?;
-                    keep(group, known, argument.clone(), now, &mut totals).map(Box::new)
+                    keep(group, known, argument.clone(), now, &mut totals)
                 };
                 arguments.iter().map(import).collect::<Result<_, _>>().map(ArgumentEdited::Imported)
             }

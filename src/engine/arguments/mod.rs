@@ -82,7 +82,7 @@ impl Engine {
         let unanswered = || EngineError::Internal { message: "an entry has no answer".to_owned() };
         let answer = |argument: Result<Argument, EngineError>| {
             let id = argument?.id;
-            match *done.next().ok_or_else(unanswered)? {
+            match done.next().ok_or_else(unanswered)? {
                 ArgumentEdited::Kept { argument, outcome } => Ok(ArgumentImport { argument: *argument, outcome }),
                 other => Err(refusal(id, other)),
             }
