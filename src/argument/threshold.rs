@@ -8,6 +8,9 @@ use super::ranking::{Ranking, as_f32};
 
 /// Examples that are left out and asked: more change the answer little and take time.
 const SAMPLE_MAX: usize = 500;
+/// Pairs of examples that are held against each other for it: with tens of thousands of examples fewer are left out, or an edit would
+/// take many seconds.
+const PAIRS_MAX: usize = 5_000_000;
 /// The share of left-out examples that may stay below the threshold, in a base of many examples an entry.
 const LOST_SHARE: f32 = 0.07;
 /// A question has one example more to be near to than those that are left out have, which is much where there are few: with one example an
@@ -29,7 +32,7 @@ pub(super) fn sample(ranking: &Ranking) -> Vec<usize> {
     let beside = |entry: &&super::ranking::Entry| entry.count > 1;
     let places: Vec<usize> =
         ranking.entries.iter().filter(beside).flat_map(|entry| entry.first..entry.first + entry.count).collect();
-    let count = places.len().min(SAMPLE_MAX);
+    let count = places.len().min(SAMPLE_MAX).min((PAIRS_MAX / places.len().max(1)).max(1));
     (0..count).filter_map(|number| places.get(number * places.len() / count.max(1)).copied()).collect()
 }
 
