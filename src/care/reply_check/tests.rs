@@ -194,6 +194,20 @@ fn placeholders_are_refused() {
     ] {
         assert_eq!(places(text, Rule::Placeholder), expected, "{text}");
     }
+    let (longest, longer) = (format!("{{{}}}", "ж".repeat(40)), format!("{{{}}}", "ж".repeat(41)));
+    assert_eq!(places(&longest, Rule::Placeholder), [longest.as_str()]);
+    assert!(places(&longer, Rule::Placeholder).is_empty());
+}
+
+#[test]
+fn a_text_of_opening_brackets_is_read_once() {
+    for open in ["{", "[", "<a"] {
+        let text = open.repeat(crate::base::limits::TEXT_BYTES_MAX / open.len());
+        let begun = std::time::Instant::now();
+        assert!(places(&text, Rule::Placeholder).is_empty());
+        // It took a minute; a slow machine needs a second.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{open}: {:?}", begun.elapsed());
+    }
 }
 
 #[test]
