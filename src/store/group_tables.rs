@@ -96,13 +96,14 @@ impl Group<'_> {
         self.read(found)
     }
 
-    /// Heads of one author's messages, by handle, that answer this one; deleted ones and the brand's own left out.
+    /// Heads of one author's messages, by handle, that answer this one, the first that came, at most so many; deleted ones and the
+    /// brand's own left out.
     ///
     /// # Errors
     /// As SQLite says.
-    pub fn children_by(&mut self, name: &MentionName, handle: &str) -> Result<Vec<Head>, Error> {
+    pub fn children_by(&mut self, name: &MentionName, handle: &str, count_max: usize) -> Result<Vec<Head>, Error> {
         let Some(author) = AuthorKey::of(self.name_key(), &name.platform, handle) else { return Ok(Vec::new()) };
-        let found = head::children_by(&self.writer.conn, KeyedName::new(self.name_key(), name), author);
+        let found = head::children_by(&self.writer.conn, KeyedName::new(self.name_key(), name), author, count_max);
         self.read(found)
     }
 

@@ -252,13 +252,19 @@ pub(super) fn own_children(conn: &Connection, parent: KeyedName<'_>) -> Result<V
     all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id))
 }
 
-/// Heads of one author's messages that answer this one, are not the brand's own and not deleted.
-pub(super) fn children_by(conn: &Connection, parent: KeyedName<'_>, author: AuthorKey) -> Result<Vec<Head>, Error> {
+/// Heads of one author's messages that answer this one, are not the brand's own and not deleted; the first that came, at most so many.
+pub(super) fn children_by(
+    conn: &Connection,
+    parent: KeyedName<'_>,
+    author: AuthorKey,
+    count_max: usize,
+) -> Result<Vec<Head>, Error> {
     let sql = select_heads!(
         "WHERE parent_key = ?1 AND own = 0 AND author = ?4 AND platform = ?2 AND in_reply_to = ?3 AND deleted = 0 \
-         ORDER BY number"
+         ORDER BY number LIMIT ?5"
     );
-    all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id, author.0))
+    let count_max = i64::try_from(count_max).unwrap_or(i64::MAX);
+    all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id, author.0, count_max))
 }
 
 fn one(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Option<Head>, Error> {

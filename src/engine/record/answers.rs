@@ -52,7 +52,7 @@ pub(super) fn reconsider_around(group: &mut Group<'_>, state: &Version, occasion
         add_with_monologue(group, parent, &mut around)?;
     }
     if !is_own {
-        for child in group.children_by(&state.mention.name, &state.mention.author.handle)? {
+        for child in group.children_by(&state.mention.name, &state.mention.author.handle, usize::MAX)? {
             add_with_monologue(group, child, &mut around)?;
         }
     }
@@ -79,8 +79,11 @@ fn monologue(group: &mut Group<'_>, version: &Version) -> Result<Vec<Head>, Erro
     let author = &version.mention.author.handle;
     let mut found: Vec<Head> = Vec::new();
     let mut next = vec![(version.mention.name.clone(), parent_name(&version.mention))];
-    while let Some((name, parent)) = next.pop() {
-        let mut linked = group.children_by(&name, author)?;
+    // Of an author who answers one message a thousand times no more is read than is kept.
+    while found.len() < MONOLOGUE_MESSAGES_MAX
+        && let Some((name, parent)) = next.pop()
+    {
+        let mut linked = group.children_by(&name, author, MONOLOGUE_MESSAGES_MAX + 1)?;
         if let Some(parent) = parent {
             let parent = group.head(&parent)?.filter(|parent| !parent.deleted && !parent.is_own);
             linked.extend(parent.filter(|parent| is_same_author(group, parent, version)));
