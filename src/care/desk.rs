@@ -241,7 +241,7 @@ fn claim(desk: &mut Desk, standing: Standing, agent: &str, lease: Duration, now:
         return Err(Refusal::NotAllowed { state: name(rest) });
     }
     waiting(standing)?;
-    if let Some(assignee) = desk.assignee.as_ref().filter(|assignee| *assignee != agent) {
+    if let Some(assignee) = desk.assignee.as_ref().filter(|assignee| !is_same_agent(assignee, agent)) {
         return Err(Refusal::Assigned { assignee: assignee.clone() });
     }
     let expires_at = ahead(now, lease)?;
@@ -274,6 +274,12 @@ fn awake(desk: &Desk) -> Result<(), Refusal> {
         Some(rest @ (Rest::Closed | Rest::Ignored)) => Err(Refusal::NotAllowed { state: name(rest) }),
         _ => Ok(()),
     }
+}
+
+/// As in queries, `ana` is `Ana`: what is assigned waits for nobody else.
+#[must_use]
+pub(super) fn is_same_agent(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
 }
 
 fn unclaimed(desk: &Desk) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use std::{
     sync::Arc,
 };
 
-use super::tick_at;
+use super::{desk::is_same_agent, tick_at};
 use crate::{
     base::{Seq, Timestamp},
     model::{MentionNumber, PriorityLevel, Status, ThreadId, Version},
@@ -235,7 +235,7 @@ impl Queue {
             holders.into_iter().flatten().flatten().any(|(_, holder)| &**holder != agent)
         };
         !self.reserved.contains_key(&number)
-            && candidate.assignee.as_ref().is_none_or(|assignee| assignee == agent)
+            && candidate.assignee.as_ref().is_none_or(|assignee| is_same_agent(assignee, agent))
             && wanted.has_skill(candidate)
             && !is_held()
     }
@@ -304,10 +304,13 @@ fn forget_holder(
 
 impl Wanted {
     fn allows(&self, kind: &Kind) -> bool {
-        let any = |wanted: &[String], has: &str| wanted.is_empty() || wanted.iter().any(|it| it == has);
+        // As in queries, `Twitter` is `twitter`: nothing waits unseen for a capital letter.
+        let any = |wanted: &[String], has: &str| {
+            wanted.is_empty() || wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(has))
+        };
         any(&self.languages, &kind.language)
             && any(&self.platforms, &kind.platform)
-            && (self.brands.is_empty() || kind.brands.iter().any(|brand| self.brands.contains(brand)))
+            && (self.brands.is_empty() || kind.brands.iter().any(|brand| any(&self.brands, brand)))
     }
 
     fn has_skill(&self, candidate: &Candidate) -> bool {

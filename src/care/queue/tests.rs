@@ -101,9 +101,9 @@ fn an_agent_gets_what_they_asked_for() {
         assert_eq!(next(&mut queue, "Ana", wanted), None, "{wanted:?}");
     }
     let mine = Wanted {
-        brands: vec!["aurora".to_owned()],
-        languages: vec!["it".to_owned()],
-        platforms: vec!["twitter".to_owned()],
+        brands: vec!["Aurora".to_owned()],
+        languages: vec!["IT".to_owned()],
+        platforms: vec!["Twitter".to_owned()],
         skills: vec!["refund".to_owned()],
     };
     assert_eq!(next(&mut queue, "Ana", &mine), Some(1));
