@@ -125,6 +125,14 @@ pub enum Refusal {
     /// The other agents have been told enough.
     #[error("the mention has {DESK_NOTES_MAX} notes already; write what is left where it goes on")]
     TooManyNotes,
+    /// The id that a reply is said to have is somebody else's.
+    #[error(
+        "`external_id` `{id}` is that of another mention, or of a reply that was deleted; give the reply's own id, or none"
+    )]
+    ReplyIdTaken {
+        /// As it was given.
+        id: String,
+    },
     /// A claim of no time, or a snooze that is over already.
     #[error("`{field}` lies in the past, or too far ahead; give a moment after now")]
     NotAhead {
@@ -144,6 +152,7 @@ impl Refusal {
             Self::StaleToken { .. } => "TOKEN_STALE",
             Self::NotAllowed { .. } => "STEP_NOT_ALLOWED",
             Self::TooManyNotes => "TOO_MANY_NOTES",
+            Self::ReplyIdTaken { .. } => "REPLY_ID_TAKEN",
             Self::NotAhead { .. } => "NOT_AHEAD",
         }
     }
