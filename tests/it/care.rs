@@ -327,7 +327,11 @@ async fn wrong_steps_say_what_is_wrong_and_change_nothing() {
         ..Default::default()
     };
     let foreign = client.care().record_reply(request.clone()).await.unwrap_err();
-    assert_says(&foreign, Code::InvalidArgument, &["`anna` is no account of a brand on twitter", "`nordwindcare`"]);
+    assert_says(
+        &foreign,
+        Code::InvalidArgument,
+        &["`anna` is no account of brand `nordwind-air` on twitter", "`nordwindcare`"],
+    );
     let early = wire::RecordReplyRequest { account: String::new(), created_at: at(-60), ..request };
     assert_says(&client.care().record_reply(early).await.unwrap_err(), Code::InvalidArgument, &["before the mention"]);
     assert_eq!(server.engine.status().recorded_seq, before);
