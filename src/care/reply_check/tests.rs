@@ -85,6 +85,11 @@ fn the_language_is_held_against_the_customers_where_both_are_known() {
         let draft = Draft { language: own, customer_language: customer, ..draft("we look into it") };
         assert_eq!(found(&draft, ReplyRules::default()).len(), expected, "{own} to {customer}");
     }
+    // Of a few Latin letters nobody knows the language; a few of another script tell it.
+    for (text, expected) in [("here ^Ana", 0), ("B4", 0), ("確認します", 1)] {
+        let draft = Draft { language: "mi", customer_language: "en", ..draft(text) };
+        assert_eq!(found(&draft, ReplyRules::default()).len(), expected, "{text}");
+    }
 }
 
 #[test]
