@@ -10,9 +10,10 @@ use std::{
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 
-const PROTOS: [&str; 13] = [
+const PROTOS: [&str; 14] = [
     "ascolto/record/v1/record.proto",
     "ascolto/v1/alert.proto",
+    "ascolto/v1/argument.proto",
     "ascolto/v1/author_list.proto",
     "ascolto/v1/brand.proto",
     "ascolto/v1/care.proto",

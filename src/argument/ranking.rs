@@ -1,36 +1,49 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::terms;
+use super::{terms, threshold};
 
 /// Of the nearest examples of an entry, so many speak for it.
 const NEAREST_COUNT: usize = 3;
 /// How far the nearest examples count against all examples of the entry together, 0 to 1.
 const NEAREST_SHARE: f32 = 0.5;
-/// An entry that scores less than this does not fit. With a hundred examples an entry this keeps 94 % of examples that were left
-/// out of the base; with five only 63 %, see `docs/argument-base.md`.
-pub const FITS_MIN: f32 = 0.26;
+/// Damps rarity: the rarest words are as often slips of the pen as the heart of the matter.
+const RARITY_POWER: f32 = 0.8;
+/// Words that a reason names.
+const REASON_WORDS_MAX: usize = 6;
 
 /// All examples of the argument base, ready to be asked.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Of which entry each example is.
-    owners: Vec<usize>,
+    pub(super) owners: Vec<usize>,
     terms: HashMap<String, Term>,
+    threshold: f32,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
-    id: String,
-    /// Length of the sum of its examples, each of length one.
-    length: f32,
+pub(super) struct Entry {
+    pub(super) id: String,
+    /// Its examples stand one after another; the place of the first, and how many.
+    pub(super) first: usize,
+    pub(super) count: usize,
+    /// The sum of its examples, each of length one, with itself.
+    pub(super) square: f32,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Term {
     rarity: f32,
-    /// Examples that hold it, and what it weighs there.
+    /// Examples that hold it, in order, and what it weighs there.
     held_by: Vec<(usize, f32)>,
+}
+
+/// What an entry came to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scored {
+    pub(super) score: f32,
+    /// The nearest, counted among all examples.
+    pub(super) example: usize,
 }
 
 /// An entry and how well it fits.
@@ -38,6 +51,8 @@ struct Term {
 pub struct Suggestion<'a> {
     /// Its id.
     pub entry: &'a str,
+    /// Its place in the order in which entries were given, from 0.
+    pub number: usize,
     /// 0 to 1.
     pub score: f32,
     /// The number of its example that is nearest, from 0, in the order in which they were given.
@@ -60,30 +75,37 @@ impl Ranking {
         let mut ranking = Self::default();
         let mut texts = Vec::new();
         for (number, (id, examples)) in entries.into_iter().enumerate() {
-            ranking.entries.push(Entry { id: id.to_owned(), length: 0.0 });
-            for (text, language) in examples {
-                ranking.owners.push(number);
-                texts.push(terms::of_text(text, language));
-            }
+            let first = texts.len();
+            texts.extend(examples.into_iter().map(|(text, language)| terms::of_text(text, language)));
+            ranking.owners.resize(texts.len(), number);
+            ranking.entries.push(Entry { id: id.to_owned(), first, count: texts.len() - first, square: 0.0 });
         }
+        let sampled: Vec<(usize, HashMap<String, f32>)> =
+            threshold::sample(&ranking).into_iter().filter_map(|at| Some((at, texts.get(at)?.clone()))).collect();
         for (example, terms) in texts.into_iter().enumerate() {
             for (term, weight) in terms {
                 ranking.terms.entry(term).or_default().held_by.push((example, weight));
             }
         }
         ranking.weigh();
+        ranking.threshold = threshold::of(&ranking, sampled);
         ranking
     }
 
     /// Gives every term its rarity, every example the length one, and every entry the length of its sum.
+    ///
+    /// Rarity counts entries, not examples: a word that one entry says a hundred times tells it from the others as well as one that it says once.
     fn weigh(&mut self) {
-        #[expect(clippy::cast_precision_loss, reason = "examples are far fewer than 16 million")]
-        let all = self.owners.len() as f32;
+        let all = as_f32(self.entries.len());
         let mut squares = vec![0.0_f32; self.owners.len()];
+        let owners = &self.owners;
         for term in self.terms.values_mut() {
-            #[expect(clippy::cast_precision_loss, reason = "at most all examples")]
-            let holders = term.held_by.len() as f32;
-            term.rarity = ((1.0 + all) / (1.0 + holders)).ln() + 1.0;
+            // Examples come entry by entry.
+            let mut last = None;
+            let is_another = |owner: &&usize| last.replace(**owner) != Some(**owner);
+            let holders =
+                term.held_by.iter().filter_map(|(example, _)| owners.get(*example)).filter(is_another).count();
+            term.rarity = rarity(all, as_f32(holders));
             for (example, weight) in &mut term.held_by {
                 *weight *= term.rarity;
                 if let Some(square) = squares.get_mut(*example) {
@@ -92,7 +114,7 @@ impl Ranking {
             }
         }
         let mut entry_squares = vec![0.0_f32; self.entries.len()];
-        let mut of_entry: HashMap<usize, f32> = HashMap::new();
+        let mut of_entry: BTreeMap<usize, f32> = BTreeMap::new();
         for term in self.terms.values_mut() {
             of_entry.clear();
             for (example, weight) in &mut term.held_by {
@@ -108,71 +130,159 @@ impl Ranking {
             }
         }
         for (entry, square) in self.entries.iter_mut().zip(entry_squares) {
-            entry.length = square.sqrt();
+            entry.square = square;
         }
+    }
+
+    /// From which score on an entry fits, 0 to 1: told by the examples themselves.
+    #[must_use]
+    pub fn threshold(&self) -> f32 {
+        self.threshold
+    }
+
+    /// Examples of all entries.
+    #[must_use]
+    pub fn example_count(&self) -> usize {
+        self.owners.len()
     }
 
     /// The entries that fit a question best, at most so many; the language by its code, empty where it is not known.
     #[must_use]
     pub fn suggest(&self, question: &str, language: &str, count_max: usize) -> Fit<'_> {
-        let near = self.nearness(question, language);
-        let mut of_entries: Vec<(f32, Vec<(f32, usize)>)> = vec![(0.0, Vec::new()); self.entries.len()];
-        let mut first_of_entry = vec![usize::MAX; self.entries.len()];
-        for (example, (owner, nearness)) in self.owners.iter().zip(near).enumerate() {
-            if let (Some(own), Some(first)) = (of_entries.get_mut(*owner), first_of_entry.get_mut(*owner)) {
-                *first = example.min(*first);
-                if nearness > 0.0 {
-                    own.0 += nearness;
-                    own.1.push((nearness, example - *first));
-                }
+        self.suggest_among(question, language, count_max, |_| true)
+    }
+
+    /// The same among the entries that may be told, by their place in the order in which they were given.
+    #[must_use]
+    pub fn suggest_among(
+        &self,
+        question: &str,
+        language: &str,
+        count_max: usize,
+        may_be_told: impl Fn(usize) -> bool,
+    ) -> Fit<'_> {
+        let near = self.nearness(&self.weighed(terms::of_text(question, language)));
+        let mut suggestions: Vec<Suggestion<'_>> = Vec::new();
+        for (number, (entry, scored)) in self.entries.iter().zip(self.scores(&near, None)).enumerate() {
+            if let Some(Scored { score, example }) = scored.filter(|_| may_be_told(number)) {
+                suggestions.push(Suggestion { entry: &entry.id, number, score, example: example - entry.first });
             }
         }
-        let mut suggestions: Vec<Suggestion<'_>> = self
-            .entries
-            .iter()
-            .zip(of_entries)
-            .filter_map(|(entry, (sum, mut nearest))| {
-                nearest.sort_unstable_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1)));
-                let example = nearest.first()?.1;
-                nearest.truncate(NEAREST_COUNT);
-                #[expect(clippy::cast_precision_loss, reason = "at most three")]
-                let mean = nearest.iter().map(|(nearness, _)| nearness).sum::<f32>() / nearest.len() as f32;
-                let all = sum / entry.length.max(f32::MIN_POSITIVE);
-                let score = (NEAREST_SHARE * mean + (1.0 - NEAREST_SHARE) * all).clamp(0.0, 1.0);
-                Some(Suggestion { entry: &entry.id, score, example })
-            })
-            .collect();
         suggestions
             .sort_unstable_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.entry.cmp(other.entry)));
         suggestions.truncate(count_max);
-        let fits = suggestions.first().is_some_and(|best| best.score >= FITS_MIN);
+        let fits = suggestions.first().is_some_and(|best| best.score >= self.threshold);
         Fit { suggestions, fits }
     }
 
-    /// How near the question is to every example: the cosine of their weighed terms.
-    fn nearness(&self, question: &str, language: &str) -> Vec<f32> {
-        let mut near = vec![0.0_f32; self.owners.len()];
+    /// The words of a question that its nearest example holds as well, as they stand in the question: those that tell most first.
+    #[must_use]
+    pub fn reason<'q>(&self, question: &'q str, language: &str, suggestion: &Suggestion<'_>) -> Vec<&'q str> {
+        let Some(entry) = self.entries.get(suggestion.number) else { return Vec::new() };
+        let example = entry.first + suggestion.example;
+        let mut words: Vec<(f32, &'q str)> = Vec::new();
+        for (span, terms) in terms::words(question, language) {
+            let weight = terms.iter().filter_map(|term| self.terms.get(term)?.in_example(example)).fold(0.0, f32::max);
+            let word = question.get(span.start as usize..span.end as usize).unwrap_or_default();
+            let is_new = words.iter().all(|(_, other)| *other != word);
+            if weight > 0.0 && is_new {
+                words.push((weight, word));
+            }
+        }
+        words.sort_by(|one, other| other.0.total_cmp(&one.0));
+        words.truncate(REASON_WORDS_MAX);
+        words.into_iter().map(|(_, word)| word).collect()
+    }
+
+    /// Every term, with the examples that hold it and what it weighs there; in the order of their letters.
+    pub(super) fn postings(&self) -> impl Iterator<Item = (&str, &[(usize, f32)])> {
+        let mut terms: Vec<(&str, &[(usize, f32)])> =
+            self.terms.iter().map(|(name, term)| (name.as_str(), term.held_by.as_slice())).collect();
+        terms.sort_unstable_by_key(|(name, _)| *name);
+        terms.into_iter()
+    }
+
+    /// What every entry scores, where it has anything in common with the question at all; as if one example had never been given.
+    pub(super) fn scores(&self, near: &[f32], without: Option<usize>) -> Vec<Option<Scored>> {
+        let score = |entry: &Entry| {
+            let of_entry = near.get(entry.first..entry.first + entry.count)?;
+            let (mut sum, mut square) = (0.0_f32, entry.square);
+            let mut nearest = [(0.0_f32, usize::MAX); NEAREST_COUNT];
+            for (example, nearness) in (entry.first..).zip(of_entry) {
+                sum += nearness;
+                if without == Some(example) {
+                    continue;
+                }
+                // The first of those that are equally near.
+                let place = nearest.iter().position(|(other, _)| nearness > other);
+                if let Some(place) = place.and_then(|place| nearest.get_mut(place..)) {
+                    place.rotate_right(1);
+                    if let Some(free) = place.first_mut() {
+                        *free = (*nearness, example);
+                    }
+                }
+            }
+            if without.is_some_and(|example| (entry.first..entry.first + entry.count).contains(&example)) {
+                // The sum of the others, and its nearness to the one that is left out.
+                square = (square - 2.0 * sum + 1.0).max(0.0);
+                sum -= 1.0;
+            }
+            let found = nearest.iter().filter(|(nearness, _)| *nearness > 0.0);
+            let (count, total) = found.fold((0, 0.0), |(count, total), (nearness, _)| (count + 1, total + nearness));
+            let example = nearest.first().filter(|_| count > 0)?.1;
+            let all = sum / square.sqrt().max(f32::MIN_POSITIVE);
+            let score = NEAREST_SHARE * total / as_f32(count) + (1.0 - NEAREST_SHARE) * all;
+            Some(Scored { score: score.clamp(0.0, 1.0), example })
+        };
+        self.entries.iter().map(score).collect()
+    }
+
+    /// The terms of a text with their rarity, of length one, in the order of their letters, for sums of floats depend on it.
+    pub(super) fn weighed(&self, terms: HashMap<String, f32>) -> Vec<(String, f32)> {
         // Words that no example holds count as rare as can be: a question full of them is not what the examples are about.
-        #[expect(clippy::cast_precision_loss, reason = "examples are far fewer than 16 million")]
-        let unknown = (1.0 + self.owners.len() as f32).ln() + 1.0;
+        let unknown = rarity(as_f32(self.entries.len()), 0.0);
+        let mut weighed: Vec<(String, f32)> = terms.into_iter().collect();
+        weighed.sort_unstable_by(|one, other| one.0.cmp(&other.0));
         let mut square = 0.0_f32;
-        // In the order of their letters, for sums of floats depend on it.
-        let mut asked: Vec<(String, f32)> = terms::of_text(question, language).into_iter().collect();
-        asked.sort_unstable_by(|one, other| one.0.cmp(&other.0));
-        for (term, weight) in asked {
-            let known = self.terms.get(&term);
-            let weight = weight * known.map_or(unknown, |term| term.rarity);
-            square += weight * weight;
-            for (example, own) in known.map_or(&[][..], |term| &term.held_by) {
+        for (term, weight) in &mut weighed {
+            *weight *= self.terms.get(term).map_or(unknown, |term| term.rarity);
+            square += *weight * *weight;
+        }
+        let length = square.sqrt().max(f32::MIN_POSITIVE);
+        weighed.iter_mut().for_each(|(_, weight)| *weight /= length);
+        weighed
+    }
+
+    /// How near the question is to every example: the cosine of their weighed terms.
+    pub(super) fn nearness(&self, question: &[(String, f32)]) -> Vec<f32> {
+        let mut near = vec![0.0_f32; self.owners.len()];
+        for (term, weight) in question {
+            for (example, own) in self.terms.get(term).map_or(&[][..], |term| &term.held_by) {
                 if let Some(sum) = near.get_mut(*example) {
                     *sum += weight * own;
                 }
             }
         }
-        let length = square.sqrt().max(f32::MIN_POSITIVE);
-        near.iter_mut().for_each(|sum| *sum /= length);
         near
     }
+}
+
+impl Term {
+    /// What it weighs in an example; `None` where that does not hold it.
+    fn in_example(&self, example: usize) -> Option<f32> {
+        let place = self.held_by.binary_search_by_key(&example, |(holder, _)| *holder).ok()?;
+        self.held_by.get(place).map(|(_, weight)| *weight)
+    }
+}
+
+/// How much a term tells that so many of all entries hold.
+pub(super) fn rarity(all: f32, holders: f32) -> f32 {
+    (((1.0 + all) / (1.0 + holders)).ln() + 1.0).powf(RARITY_POWER)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "entries and examples are far fewer than 16 million")]
+pub(super) const fn as_f32(count: usize) -> f32 {
+    count as f32
 }
 
 #[cfg(test)]

@@ -1,13 +1,18 @@
 use std::collections::HashMap;
 
-use crate::text::{ACCENTED, STEM, Tokens, WRITTEN};
+use crate::{
+    base::Span,
+    text::{ACCENTED, STEM, Token, Tokens, WRITTEN},
+};
 
 /// Letters of the groups that stand for a word that is misspelt or bent.
 const GROUP_LETTERS: usize = 4;
 /// A group of letters says less than a word.
 const GROUP_WEIGHT: f32 = 0.5;
 /// Two words in a row are rarer than each, so their rarity already speaks loudly.
-const PAIR_WEIGHT: f32 = 0.7;
+const PAIR_WEIGHT: f32 = 0.5;
+/// A number of so many digits names an order or a customer, not a problem.
+const NUMBER_DIGITS: usize = 5;
 
 /// Calls `sink` with every term of a text and what one occurrence of it weighs: its words, their stems, pairs of neighbours and groups
 /// of letters.
@@ -16,7 +21,7 @@ fn each_term(text: &str, language: &str, mut sink: impl FnMut(String, f32)) {
     let mut before: Option<(u32, &str)> = None;
     for token in tokens.iter() {
         let term = token.term;
-        if term.starts_with([ACCENTED, WRITTEN]) {
+        if !is_of_the_problem(term) {
             continue;
         }
         sink(term.to_owned(), 1.0);
@@ -36,6 +41,25 @@ fn each_term(text: &str, language: &str, mut sink: impl FnMut(String, f32)) {
             sink(std::iter::once('~').chain(group.iter().copied()).collect(), GROUP_WEIGHT);
         }
     }
+}
+
+/// Forms that show only how a word was written say nothing of the problem, and neither do whom it is told to and what number it has.
+fn is_of_the_problem(term: &str) -> bool {
+    let is_number = || term.chars().count() >= NUMBER_DIGITS && term.chars().all(char::is_numeric);
+    !term.starts_with([ACCENTED, WRITTEN, '@']) && !is_number()
+}
+
+/// The words of a text as they stand there, each with the terms it gives.
+pub(super) fn words(text: &str, language: &str) -> Vec<(Span, Vec<String>)> {
+    let tokens = Tokens::of_asked(text, language, false);
+    let mut words: Vec<(u32, Span, Vec<String>)> = Vec::new();
+    for Token { position, span, term } in tokens.iter().filter(|token| is_of_the_problem(token.term)) {
+        match words.last_mut() {
+            Some((last, _, terms)) if *last == position => terms.push(term.to_owned()),
+            _ => words.push((position, span, vec![term.to_owned()])),
+        }
+    }
+    words.into_iter().map(|(_, span, terms)| (span, terms)).collect()
 }
 
 /// Terms of a text with what they weigh in it; repeating a word adds less each time.

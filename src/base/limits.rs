@@ -333,3 +333,62 @@ pub const QUEUE_PAGE_SIZE_DEFAULT: usize = 50;
 pub const QUEUE_PAGE_SIZE_MAX: usize = 1000;
 /// Brands, languages, platforms or skills that an agent may ask for at once.
 pub const WANTED_VALUES_MAX: usize = 100;
+
+/// Id of an entry of the argument base.
+pub const ARGUMENT_ID_BYTES_MAX: usize = 64;
+/// The problem an entry answers, in a few words.
+pub const ARGUMENT_TITLE_BYTES_MAX: usize = 256;
+/// Entries of the argument base; teams keep some hundred.
+pub const ARGUMENTS_MAX: u64 = 10_000;
+/// Examples of one entry; beyond some hundred more change nothing.
+pub const ARGUMENT_EXAMPLES_MAX: usize = 1000;
+/// One example. Questions have some hundred bytes.
+pub const ARGUMENT_EXAMPLE_BYTES_MAX: usize = 2048;
+/// Examples of all entries: they are held in memory, with some 100 terms each.
+pub const ARGUMENT_EXAMPLES_ALL_MAX: u64 = 100_000;
+/// Bytes of all examples of all entries, for the same reason.
+pub const ARGUMENT_EXAMPLES_ALL_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Languages in which one entry has a standard answer.
+pub const ARGUMENT_ANSWERS_MAX: usize = 128;
+/// One standard answer.
+pub const ARGUMENT_ANSWER_BYTES_MAX: usize = 8 * 1024;
+/// Theses of one entry.
+pub const ARGUMENT_THESES_MAX: usize = 32;
+/// One thesis.
+pub const ARGUMENT_THESIS_BYTES_MAX: usize = 1024;
+/// Name of who is responsible for an entry, and how to reach them.
+pub const ARGUMENT_RESPONSIBLE_BYTES_MAX: usize = 256;
+/// Addresses of one entry.
+pub const ARGUMENT_LINKS_MAX: usize = 32;
+/// Tags of one entry.
+pub const ARGUMENT_TAGS_MAX: usize = 32;
+/// Code of a language; RFC 5646 recommends room for 35 letters.
+pub const ARGUMENT_LANGUAGE_BYTES_MAX: usize = 35;
+/// Entries in one import.
+pub const ARGUMENTS_BATCH_MAX: usize = 1000;
+/// Entries on one page when the caller does not say.
+pub const ARGUMENTS_PAGE_SIZE_DEFAULT: usize = 100;
+/// Entries on one page; one may have a megabyte, so an answer is also bounded by its size.
+pub const ARGUMENTS_PAGE_SIZE_MAX: usize = 1000;
+/// Bytes from which a page of entries takes no more.
+pub const ARGUMENTS_PAGE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A question asked of the argument base as plain text: as long as that of a mention.
+pub const SUGGEST_TEXT_BYTES_MAX: usize = 32 * 1024;
+/// Entries suggested when the caller does not say.
+pub const SUGGESTIONS_DEFAULT: usize = 3;
+/// Entries suggested.
+pub const SUGGESTIONS_MAX: usize = 20;
+/// Pairs of duplicates told, the nearest.
+pub const ARGUMENT_DUPLICATES_MAX: usize = 200;
+/// Mentions looked at for a coverage, the newest of the period.
+pub const COVERAGE_MENTIONS_MAX: usize = 20_000;
+/// Requests among them that are held against the argument base: some milliseconds each for a large one.
+pub const COVERAGE_REQUESTS_MAX: usize = 5000;
+/// Days a coverage looks back when the caller does not say.
+pub const COVERAGE_DAYS_DEFAULT: i64 = 30;
+/// Groups of requests without an entry that are told, the largest.
+pub const COVERAGE_PROPOSALS_MAX: usize = 20;
+/// Requests that make a group worth an entry.
+pub const COVERAGE_PROPOSAL_REQUESTS_MIN: usize = 3;
+/// Requests shown of each group.
+pub const COVERAGE_PROPOSAL_SAMPLE_MAX: usize = 5;

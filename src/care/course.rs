@@ -4,7 +4,7 @@ use crate::{
     model::{Course, SentimentLabel, Understanding},
 };
 
-/// The customer's negative messages in a row, with an answer of the brand before the last, that make a conflict.
+/// The customer's hostile turns in a row, with an answer of the brand before the last, that make a conflict.
 const HOSTILE_TURNS: u32 = 2;
 
 /// How the conversation went up to a message of an author, by handle. It goes on from what is answered where that is the brand's or
@@ -16,26 +16,39 @@ pub fn course(
     understanding: &Understanding,
     created_at: Timestamp,
 ) -> Course {
-    let before = parent.filter(|facts| understanding.is_own() || goes_on(facts, author)).map(|facts| facts.course);
+    let is_own = understanding.is_own();
     // What the brand wrote to everybody began nothing.
-    let before = before.filter(|course| course.turns > 0).unwrap_or(Course::beginning(created_at));
-    let counted = |turns: u32| (turns + 1).min(Course::TURNS_MAX);
-    let began_at = before.began_at.min(created_at);
-    if understanding.is_own() {
+    let parent = parent.filter(|facts| (is_own || goes_on(facts, author)) && facts.course.turns > 0);
+    let before = parent.map_or(Course::beginning(created_at), |facts| facts.course);
+    // A turn goes on until the other side writes.
+    let is_new_turn = parent.is_none_or(|facts| is_brands(facts) != is_own);
+    let counted = |turns: u32| (turns + u32::from(is_new_turn)).min(Course::TURNS_MAX);
+    let course = if is_own {
         let brand_turns = if before.turns > 0 { counted(before.brand_turns) } else { 0 };
-        return Course { brand_turns, began_at, ..before };
-    }
-    let is_hostile = understanding.sentiment.label == SentimentLabel::Negative;
-    let hostile_turns = if is_hostile { counted(before.hostile_turns) } else { 0 };
-    let is_conflict = hostile_turns >= HOSTILE_TURNS && before.brand_turns > 0;
-    Course { turns: counted(before.turns), hostile_turns, is_conflict, began_at, ..before }
+        let began_at = if before.brand_turns == 0 { created_at } else { before.began_at };
+        Course { brand_turns, began_at, ..before }
+    } else {
+        let is_hostile = understanding.sentiment.label == SentimentLabel::Negative;
+        let hostile_turns = match (is_hostile, is_new_turn) {
+            (true, true) => counted(before.hostile_turns),
+            (true, false) => before.hostile_turns.max(1),
+            (false, true) => 0,
+            (false, false) => before.hostile_turns,
+        };
+        let is_conflict = hostile_turns >= HOSTILE_TURNS && before.brand_turns > 0;
+        let began_at = if before.brand_turns == 0 { created_at } else { before.began_at };
+        Course { turns: counted(before.turns), hostile_turns, is_conflict, began_at, ..before }
+    };
+    let is_counted = course.turns < Course::TURNS_MAX;
+    Course { began_at: if is_counted { course.began_at } else { created_at }, ..course }
+}
+
+fn is_brands(parent: &ParentFacts) -> bool {
+    matches!(parent.part, Part::BrandAsks | Part::BrandAnswers | Part::BrandTells)
 }
 
 fn goes_on(parent: &ParentFacts, author: &str) -> bool {
-    match parent.part {
-        Part::BrandAsks | Part::BrandAnswers | Part::BrandTells => true,
-        Part::Asks | Part::Other => !author.is_empty() && author.eq_ignore_ascii_case(&parent.parent.handle),
-    }
+    is_brands(parent) || (!author.is_empty() && author.eq_ignore_ascii_case(&parent.parent.handle))
 }
 
 #[cfg(test)]
@@ -87,13 +100,10 @@ mod tests {
         let counts = |course: &Course| (course.turns, course.brand_turns, course.hostile_turns);
         assert_eq!(
             told.iter().map(counts).collect::<Vec<_>>(),
-            [(0, 0, 0), (1, 0, 1), (1, 1, 1), (2, 1, 2), (3, 1, 0)]
+            [(0, 0, 0), (1, 0, 1), (1, 1, 1), (2, 1, 2), (2, 1, 2)]
         );
-        assert_eq!(
-            told.iter().map(|course| course.is_conflict).collect::<Vec<_>>(),
-            [false, false, false, true, false]
-        );
-        assert_eq!(told[4].began_at, Timestamp::from_second(1).unwrap());
+        assert_eq!(told.iter().map(|course| course.is_conflict).collect::<Vec<_>>(), [false, false, false, true, true]);
+        assert_eq!(told[4].began_at, Timestamp::from_second(2).unwrap());
     }
 
     #[test]
@@ -101,7 +111,12 @@ mod tests {
         let negative = SentimentLabel::Negative;
         let crowd = courses(&[("anna", false, negative), ("bruno", false, negative)]);
         assert_eq!((crowd[1].turns, crowd[1].hostile_turns), (1, 1));
-        let long = courses(&[("anna", false, negative); 40]);
-        assert_eq!((long[39].turns, long[39].hostile_turns), (Course::TURNS_MAX, Course::TURNS_MAX));
+        // However much somebody writes, it is one turn until the brand answers.
+        let alone = courses(&[("anna", false, negative); 40]);
+        assert_eq!((alone[39].turns, alone[39].hostile_turns, alone[39].is_conflict), (1, 1, false));
+        let long = courses(&[("anna", false, negative), ("aurora", true, negative)].repeat(20));
+        let last = long[39];
+        assert_eq!((last.turns, last.brand_turns, last.hostile_turns), (10, 10, 10));
+        assert_eq!(last.began_at, Timestamp::from_second(39).unwrap());
     }
 }

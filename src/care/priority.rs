@@ -43,7 +43,7 @@ fn parts(version: &Version, brands: &Brands) -> Vec<PriorityPart> {
         add(PriorityKind::PrivateMessage, 2, String::new());
     }
     if version.course.is_conflict {
-        let detail = format!("{} negative messages in a row, after an answer", version.course.hostile_turns);
+        let detail = format!("{} hostile turns in a row, with an answer between", version.course.hostile_turns);
         add(PriorityKind::Conflict, 3, detail);
     }
     if let Some((points, detail)) = reach(version) {

@@ -1,9 +1,9 @@
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::{
-    alerts, author_list, brand, check, check_config, check_reply, completions, conversation, correct, corrections,
-    count, delete, demo, desk, eval, explain, get, ingest, saved, search, serve, subscriptions, train, verify, watch,
-    webhooks,
+    alerts, argument, author_list, brand, check, check_config, check_reply, completions, conversation, correct,
+    corrections, count, delete, demo, desk, eval, explain, get, ingest, saved, search, serve, subscriptions, train,
+    verify, watch, webhooks,
 };
 
 /// Listens to what people write about brands: takes mentions in, understands them, finds them, and tells at once
@@ -89,6 +89,8 @@ pub enum Command {
     Brand(brand::Arguments),
     /// Be told of what enters a saved search: of each mention, of many, of far more than usual, or of none
     Alerts(alerts::Arguments),
+    /// Keep what is answered to what customers ask, and find what fits
+    Argument(argument::Arguments),
     /// Say what a mention is where the server judged otherwise, or that it was right; both are kept as labels
     Correct(correct::Arguments),
     /// Show what waits for an answer, in the order in which it should be answered

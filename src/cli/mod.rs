@@ -4,6 +4,7 @@
 //! Nothing here decides anything about mentions.
 
 mod alerts;
+mod argument;
 mod arguments;
 mod author_list;
 mod brand;
@@ -85,6 +86,7 @@ async fn run(cli: Cli, output: &mut Output) -> Result<Exit, Failure> {
         Command::Brand(arguments) => Box::pin(brand::run(arguments, &server, output)).await,
         Command::CheckReply(arguments) => Box::pin(check_reply::run(arguments, &server, output)).await,
         Command::Alerts(arguments) => Box::pin(alerts::run(arguments, &server, output)).await,
+        Command::Argument(arguments) => Box::pin(argument::run(arguments, &server, output)).await,
         Command::Correct(arguments) => Box::pin(correct::run(arguments, &server, output)).await,
         Command::Queue(arguments) => Box::pin(desk::queue::run(arguments, &server, output)).await,
         Command::Claim(arguments) => Box::pin(desk::claim::run(arguments, &server, output)).await,

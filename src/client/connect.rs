@@ -8,12 +8,12 @@ use tonic::{
 use crate::{
     base::limits::MESSAGE_BYTES_MAX,
     proto::v1::{
-        alert_service_client::AlertServiceClient, author_list_service_client::AuthorListServiceClient,
-        brand_service_client::BrandServiceClient, care_service_client::CareServiceClient,
-        correction_service_client::CorrectionServiceClient, ingest_service_client::IngestServiceClient,
-        saved_search_service_client::SavedSearchServiceClient, search_service_client::SearchServiceClient,
-        subscription_service_client::SubscriptionServiceClient, system_service_client::SystemServiceClient,
-        webhook_service_client::WebhookServiceClient,
+        alert_service_client::AlertServiceClient, argument_service_client::ArgumentServiceClient,
+        author_list_service_client::AuthorListServiceClient, brand_service_client::BrandServiceClient,
+        care_service_client::CareServiceClient, correction_service_client::CorrectionServiceClient,
+        ingest_service_client::IngestServiceClient, saved_search_service_client::SavedSearchServiceClient,
+        search_service_client::SearchServiceClient, subscription_service_client::SubscriptionServiceClient,
+        system_service_client::SystemServiceClient, webhook_service_client::WebhookServiceClient,
     },
 };
 
@@ -156,6 +156,12 @@ impl Client {
     #[must_use]
     pub fn webhooks(&self) -> WebhookServiceClient<Channel> {
         WebhookServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
+    }
+
+    /// The argument base.
+    #[must_use]
+    pub fn arguments(&self) -> ArgumentServiceClient<Channel> {
+        ArgumentServiceClient::new(self.channel.clone()).max_decoding_message_size(ANSWER_BYTES_MAX)
     }
 
     /// How the server is.

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::{
     Acknowledgement, EngineError,
     alerts::{AlertEdit, AlertEdited},
+    arguments::{self, ArgumentEdit, ArgumentEdited},
     durable_subscriptions,
     in_flight::Room,
     record::{
@@ -53,6 +54,7 @@ pub(super) enum Work {
     DeleteSubscription(String),
     Alert(AlertEdit),
     Webhook(WebhookEdit),
+    Argument(ArgumentEdit),
     Correction(CorrectionWork),
     Desk(DeskWork),
 }
@@ -116,8 +118,11 @@ pub(super) enum Definition {
 #[derive(Debug)]
 pub(super) enum Recorded {
     Ingested(Vec<Acknowledgement>),
-    /// `None`: there is no such mention.
-    Deleted(Option<Seq>),
+    /// `seq` `None`: there is no such mention. With its words examples of the argument base may have gone.
+    Deleted {
+        seq: Option<Seq>,
+        was_example: bool,
+    },
     /// The newest version recorded before the edits.
     Defined(Seq),
     /// `None`: there is no such mention.
@@ -136,6 +141,7 @@ pub(super) enum Recorded {
     SubscriptionDeleted(bool),
     Alert(AlertEdited),
     Webhook(WebhookEdited),
+    Argument(ArgumentEdited),
 }
 
 /// Work with the place where its outcome goes.
@@ -226,6 +232,7 @@ enum Ready {
     DeleteSubscription(String),
     Alert(AlertEdit),
     Webhook(WebhookEdit),
+    Argument(ArgumentEdit),
 }
 
 impl Task {
@@ -332,6 +339,7 @@ impl Ready {
             Self::Define(definitions) => definitions.len(),
             Self::Alert(edit) => edit.weight(),
             Self::Desk(work) => work.weight(),
+            Self::Argument(edit) => edit.weight(),
             _ => 1,
         }
     }
@@ -351,7 +359,10 @@ impl Ready {
                 let acknowledgements = mentions.iter().map(|understood| record::ingest(group, understood, occasion));
                 acknowledgements.collect::<Result<_, _>>().map(Recorded::Ingested)
             }
-            Self::Delete(name) => record::delete(group, name, occasion).map(Recorded::Deleted),
+            Self::Delete(name) => {
+                let seq = record::delete(group, name, occasion)?;
+                Ok(Recorded::Deleted { seq, was_example: arguments::forget_mention(group, name, occasion.now)? })
+            }
             Self::Define(definitions) => {
                 let after = Seq(group.next_seq().0 - 1);
                 definitions.iter().try_for_each(|definition| definition.record(group))?;
@@ -369,6 +380,7 @@ impl Ready {
             }
             Self::Alert(edit) => edit.record(group, occasion.now).map(Recorded::Alert),
             Self::Webhook(edit) => edit.record(group, occasion.now).map(Recorded::Webhook),
+            Self::Argument(edit) => edit.record(group, occasion.now).map(Recorded::Argument),
             Self::Correction(work) => work.record(group, occasion),
             Self::Desk(work) => work.record(group, occasion),
         }
@@ -438,6 +450,7 @@ fn ready_now_or_soon(job: Job) -> (Option<Ready>, Reply) {
         Work::DeleteSubscription(name) => Some(Ready::DeleteSubscription(name)),
         Work::Alert(edit) => Some(Ready::Alert(edit)),
         Work::Webhook(edit) => Some(Ready::Webhook(edit)),
+        Work::Argument(edit) => Some(Ready::Argument(edit)),
     };
     (work, job.reply)
 }

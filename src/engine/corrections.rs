@@ -49,7 +49,7 @@ impl Engine {
     }
 
     /// A brand that nobody has a profile of is a slip of the pen: it would be found by no query and teach nobody.
-    fn check_brands(&self, brands: &[String], field: &str) -> Result<(), EngineError> {
+    pub(super) fn check_brands(&self, brands: &[String], field: &str) -> Result<(), EngineError> {
         let known = self.understander.brand_ids();
         let Some(unknown) = brands.iter().find(|brand| !known.contains(brand)) else { return Ok(()) };
         let nearest = config::nearest(unknown, known.iter().map(String::as_str));

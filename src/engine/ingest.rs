@@ -75,11 +75,16 @@ impl Engine {
     /// [`EngineError::NotFound`], and what keeps the log from being written.
     pub async fn delete(&self, name: &MentionName) -> Result<Seq, EngineError> {
         match self.record(Work::Delete(name.clone())).await? {
-            Recorded::Deleted(Some(seq)) => {
+            Recorded::Deleted { seq: Some(seq), was_example } => {
+                if was_example {
+                    self.refresh_arguments().await?;
+                }
                 self.teacher.mention_gone();
                 Ok(seq)
             }
-            Recorded::Deleted(None) => Err(EngineError::NotFound { what: "mention", name: name.to_string() }),
+            Recorded::Deleted { seq: None, .. } => {
+                Err(EngineError::NotFound { what: "mention", name: name.to_string() })
+            }
             other => Err(mixed_up(&other)),
         }
     }

@@ -3,6 +3,7 @@
 //! Knows nothing of the wire: `server` converts.
 
 mod alerts;
+mod arguments;
 mod asked_lately;
 mod author_lists;
 mod authors;
@@ -43,6 +44,10 @@ use std::{
 };
 
 pub use alerts::{AlertStatus, WatchAlertsRequest};
+pub use arguments::{
+    ArgumentImport, ArgumentPut, ArgumentUse, Coverage, CoverageRequest, DuplicateArguments, ImportOutcome, Proposal,
+    SuggestRequest, SuggestWhat, SuggestedReply, Suggestions,
+};
 pub use brands::{BrandProblem, CheckedBrands};
 pub use care::{QueuePage, RecordedReply, ReplyRequest};
 pub use durable_subscriptions::DurableStatus;
@@ -78,6 +83,7 @@ pub use crate::{
     live::{Change, Delivery, Event, FolderCounts, Redefined, Subscription},
     store::KnownWebhook,
 };
+use arguments::ArgumentBase;
 use asked_lately::AskedLately;
 use authors::Authors;
 use committer::{Committer, Job, Recorded, Reply, Work};
@@ -124,6 +130,7 @@ pub struct Engine {
     care_follower: Arc<CareFollower>,
     brands: Arc<Brands>,
     webhook_edits: watch::Sender<u64>,
+    arguments: ArgumentBase,
     /// Mentions on their way to the disk.
     in_flight: InFlight,
     asked_lately: AskedLately,
@@ -150,6 +157,7 @@ impl Engine {
         let understander = Arc::new(Understander::new(&options.index_config, tag_rules)?);
         let teacher = Teacher::start(store.clone(), Arc::clone(&understander))?;
         let authors = Arc::new(Authors::read(&store)?);
+        let arguments = ArgumentBase::load_from(&store)?;
         let thread_error = |error: std::io::Error| EngineError::Internal { message: error.to_string() };
         let index_follower =
             IndexFollower::start(index_writer, Arc::clone(&index), store.clone()).map_err(thread_error)?;
@@ -187,6 +195,7 @@ impl Engine {
             care_follower: Arc::new(care_follower),
             brands,
             webhook_edits: watch::Sender::new(0),
+            arguments,
             in_flight: InFlight::default(),
             asked_lately: AskedLately::default(),
             took_lately: TookLately::default(),
@@ -218,6 +227,7 @@ impl Engine {
                 follower("care", self.care_follower.progress()),
             ],
             saved_searches: self.store.saved_search_count(),
+            arguments: self.arguments.count() as u64,
             subscriptions: self.subscriptions.count() as u64,
             queries: self.matcher_follower.census(),
         }

@@ -270,6 +270,8 @@ pub struct EngineStatus {
     pub followers: Vec<FollowerStatus>,
     /// How many are kept.
     pub saved_searches: u64,
+    /// Entries of the argument base.
+    pub arguments: u64,
     /// How many are open.
     pub subscriptions: u64,
     /// Of live and saved queries, how many there are of which sort.

@@ -85,6 +85,11 @@ impl Understander {
         Understood { mention, understanding }
     }
 
+    /// The language of the words of a mention.
+    pub(super) fn language_of(&self, mention: &Mention) -> String {
+        self.enricher.understand(mention, &[]).language.code
+    }
+
     /// The tags that saved searches set on a mention, by its words, its facts and what was judged of them.
     fn tags(&self, mention: &Mention, understanding: &Understanding, now: Timestamp) -> Vec<SetTag> {
         // A panic of another holder leaves rules that are each whole.

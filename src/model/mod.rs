@@ -3,6 +3,7 @@
 //! No wire types, no tantivy, no SQL, and no rules: those live in `care`, `enrich` and `query`.
 
 mod alert;
+mod argument;
 mod author_list;
 mod brand;
 mod correction;
@@ -22,6 +23,7 @@ mod version;
 mod webhook;
 
 pub use alert::{Alert, AlertKind, AlertPosition, AlertState, Firing, Sensitivity, Unfired, Usual};
+pub use argument::{Argument, ArgumentExample, ResponsiblePerson, StandardAnswer};
 pub use author_list::AuthorList;
 pub use brand::{AccountRole, Brand, BrandAccount, Responsible};
 pub use correction::{CorrectedValues, Correction};

@@ -10,8 +10,8 @@ use super::{
     ServerError,
     layers::{CallContext, around_call},
     services::{
-        Alerts, AuthorLists, Brands, Care, Context, Corrections, Ingest, SavedSearches, Search, Subscriptions, System,
-        Webhooks,
+        Alerts, Arguments, AuthorLists, Brands, Care, Context, Corrections, Ingest, SavedSearches, Search,
+        Subscriptions, System, Webhooks,
     },
 };
 use crate::{
@@ -19,10 +19,10 @@ use crate::{
     proto::{
         DESCRIPTORS,
         v1::{
-            alert_service_server::AlertServiceServer, author_list_service_server::AuthorListServiceServer,
-            brand_service_server::BrandServiceServer, care_service_server::CareServiceServer,
-            correction_service_server::CorrectionServiceServer, ingest_service_server::IngestServiceServer,
-            saved_search_service_server::SavedSearchServiceServer,
+            alert_service_server::AlertServiceServer, argument_service_server::ArgumentServiceServer,
+            author_list_service_server::AuthorListServiceServer, brand_service_server::BrandServiceServer,
+            care_service_server::CareServiceServer, correction_service_server::CorrectionServiceServer,
+            ingest_service_server::IngestServiceServer, saved_search_service_server::SavedSearchServiceServer,
             subscription_service_server::SubscriptionServiceServer, system_service_server::SystemServiceServer,
             webhook_service_server::WebhookServiceServer,
         },
@@ -53,6 +53,7 @@ pub(super) fn router(
     let router = add(router, sized!(BrandServiceServer::new(Brands(context.clone()))));
     let router = add(router, sized!(CareServiceServer::new(Care(context.clone()))));
     let router = add(router, sized!(WebhookServiceServer::new(Webhooks(context.clone()))));
+    let router = add(router, sized!(ArgumentServiceServer::new(Arguments(context.clone()))));
     let router = add(router, sized!(SystemServiceServer::new(System(context.clone()))));
     let router = add(router, health);
     // Old clients, grpcurl of a few years ago among them, know the alpha version only.

@@ -14,6 +14,7 @@ const SEARCH: &str = "ascolto.v1.SearchService";
 const SUBSCRIPTION: &str = "ascolto.v1.SubscriptionService";
 const SAVED_SEARCH: &str = "ascolto.v1.SavedSearchService";
 const ALERT: &str = "ascolto.v1.AlertService";
+const ARGUMENT: &str = "ascolto.v1.ArgumentService";
 const AUTHOR_LIST: &str = "ascolto.v1.AuthorListService";
 const CORRECTION: &str = "ascolto.v1.CorrectionService";
 const BRAND: &str = "ascolto.v1.BrandService";
@@ -21,8 +22,21 @@ const CARE: &str = "ascolto.v1.CareService";
 const SYSTEM: &str = "ascolto.v1.SystemService";
 const WEBHOOK: &str = "ascolto.v1.WebhookService";
 const WHOLE: &str = "";
-const ALL: [&str; 12] =
-    [INGEST, SEARCH, SUBSCRIPTION, SAVED_SEARCH, ALERT, AUTHOR_LIST, BRAND, CARE, CORRECTION, WEBHOOK, SYSTEM, WHOLE];
+const ALL: [&str; 13] = [
+    INGEST,
+    SEARCH,
+    SUBSCRIPTION,
+    SAVED_SEARCH,
+    ALERT,
+    ARGUMENT,
+    AUTHOR_LIST,
+    BRAND,
+    CARE,
+    CORRECTION,
+    WEBHOOK,
+    SYSTEM,
+    WHOLE,
+];
 
 /// Keeps the report true for as long as it runs; only changes are told, since watchers get each of them.
 pub(super) async fn keep(reporter: HealthReporter, engine: Arc<Engine>) {
@@ -88,6 +102,7 @@ mod tests {
             mentions: 1,
             recording_problem: None,
             followers: ["index", "matcher"].map(|name| FollowerStatus { name, seq: Seq(1), problem: None }).to_vec(),
+            arguments: 0,
             saved_searches: 0,
             subscriptions: 0,
             queries: Default::default(),
@@ -97,12 +112,12 @@ mod tests {
         full.followers[0].problem = Some("the disk is full".to_owned());
         assert_eq!(
             ALL.map(|service| serves(service, &full)),
-            [true, false, true, true, true, true, true, true, true, true, true, false]
+            [true, false, true, true, true, true, true, true, true, true, true, true, false]
         );
         let failed = EngineStatus { recording_problem: Some("the disk failed".to_owned()), ..healthy };
         assert_eq!(
             ALL.map(|service| serves(service, &failed)),
-            [false, true, true, true, true, true, true, false, false, true, true, false]
+            [false, true, true, true, true, true, true, true, false, false, true, true, false]
         );
     }
 

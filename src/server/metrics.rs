@@ -60,6 +60,8 @@ pub(crate) struct Metrics {
     unfiled_queries: UnsignedGauge,
     follower_seq: Family<FollowerLabels, UnsignedGauge>,
     follower_lag: Family<FollowerLabels, UnsignedGauge>,
+    argument_base_asked: Family<OutcomeLabels, Counter>,
+    arguments: UnsignedGauge,
     resident_bytes: UnsignedGauge,
 }
 
@@ -82,6 +84,8 @@ impl Metrics {
             unfiled_queries: Gauge::default(),
             follower_seq: Family::default(),
             follower_lag: Family::default(),
+            argument_base_asked: Family::default(),
+            arguments: Gauge::default(),
             resident_bytes: Gauge::default(),
         };
         metrics.register();
@@ -94,6 +98,12 @@ impl Metrics {
         ours.register_with_unit("call", "How long unary calls took", Unit::Seconds, self.seconds.clone());
         ours.register("open_streams", "Streams that are open", self.streams.clone());
         ours.register("mentions_answered", "Mentions acknowledged, by outcome", self.mentions_answered.clone());
+        ours.register(
+            "argument_base_asked",
+            "Questions to the argument base, by outcome",
+            self.argument_base_asked.clone(),
+        );
+        ours.register("arguments", "Entries of the argument base", self.arguments.clone());
         ours.register("connections", "Connections that are open", self.connections.clone());
         ours.register("recorded_seq", "The newest version on disk", self.recorded_seq.clone());
         ours.register("mentions", "Mentions that are not deleted", self.mentions.clone());
@@ -131,6 +141,12 @@ impl Metrics {
         self.mentions_answered.get_or_create(&OutcomeLabels { outcome }).inc();
     }
 
+    /// The argument base answered a question, or said that none fits.
+    pub(crate) fn argument_base_was_asked(&self, fits: bool) {
+        let outcome = if fits { "fits" } else { "none_fits" };
+        self.argument_base_asked.get_or_create(&OutcomeLabels { outcome }).inc();
+    }
+
     /// How many connections are open.
     pub(crate) fn connections_are(&self, count: usize) {
         self.connections.set(i64::try_from(count).unwrap_or(i64::MAX));
@@ -145,6 +161,7 @@ impl Metrics {
         self.mentions.set(engine.mentions);
         self.saved_searches.set(engine.saved_searches);
         self.subscriptions.set(engine.subscriptions);
+        self.arguments.set(engine.arguments);
         self.unfiled_queries.set(engine.queries.always as u64);
         for follower in &engine.followers {
             let labels = FollowerLabels { follower: follower.name };

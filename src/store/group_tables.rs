@@ -96,8 +96,8 @@ impl Group<'_> {
         self.read(found)
     }
 
-    /// Heads of one author's messages, by handle, that answer this one, the first that came, at most so many; deleted ones and the
-    /// brand's own left out.
+    /// Heads of one author's messages, by handle, that answer this one; deleted ones and the brand's own left out. The first that came, at
+    /// most so many.
     ///
     /// # Errors
     /// As SQLite says.

@@ -263,8 +263,8 @@ pub(super) fn children_by(
         "WHERE parent_key = ?1 AND own = 0 AND author = ?4 AND platform = ?2 AND in_reply_to = ?3 AND deleted = 0 \
          ORDER BY number LIMIT ?5"
     );
-    let count_max = i64::try_from(count_max).unwrap_or(i64::MAX);
-    all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id, author.0, count_max))
+    let limit = i64::try_from(count_max).unwrap_or(i64::MAX);
+    all(conn.prepare_cached(sql)?, (parent.key, parent.platform, parent.external_id, author.0, limit))
 }
 
 fn one(mut statement: CachedStatement<'_>, params: impl Params) -> Result<Option<Head>, Error> {

@@ -8,6 +8,7 @@
 //! by the committer; this room only finds and keeps.
 
 mod alert;
+mod argument;
 mod author_list;
 mod checkpointer;
 mod durable_subscription;
@@ -15,6 +16,7 @@ mod echo;
 mod error;
 mod group;
 mod group_alerts;
+mod group_arguments;
 mod group_tables;
 mod group_webhooks;
 mod head;
@@ -26,6 +28,7 @@ mod placeholder;
 mod read_lately;
 mod reader;
 mod reader_alerts;
+mod reader_arguments;
 mod reader_webhooks;
 mod recent;
 mod record;
@@ -39,6 +42,7 @@ mod tests;
 mod webhook;
 mod writer;
 
+pub use argument::ArgumentTotals;
 pub use echo::EchoPlace;
 pub use error::Error;
 pub use group::{Committed, Group};

@@ -22,6 +22,9 @@ const APPLICATION_ID: i64 = 0x4153_434f;
 ///
 /// `echoes` finds what an author wrote twice; only what asks for an answer is in it. `labels` is what people said of mentions.
 ///
+/// `arguments_by_size` holds what bounds the argument base, without its texts. `argument_mentions` finds the examples that go when a mention
+/// is deleted.
+///
 /// `state.id` tells this store from every other, so that an index or a cursor of another one is noticed.
 /// `heads` can be made again from the log; it carries no checksums of its own.
 const TABLES: &str = "
@@ -119,6 +122,21 @@ const TABLES: &str = "
         body BLOB NOT NULL,
         PRIMARY KEY (webhook, number)
     ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE arguments (
+        id TEXT PRIMARY KEY,
+        examples INTEGER NOT NULL,
+        example_bytes INTEGER NOT NULL,
+        crc INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX arguments_by_size ON arguments (examples, example_bytes);
+    CREATE TABLE argument_mentions (
+        mention TEXT NOT NULL,
+        argument TEXT NOT NULL,
+        PRIMARY KEY (mention, argument)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX argument_mentions_by_argument ON argument_mentions (argument);
 
     CREATE TABLE state (
         only INTEGER PRIMARY KEY CHECK (only = 1),

@@ -9,6 +9,7 @@
 #![allow(missing_docs, unreachable_pub, reason = "nobody imports a test binary")]
 
 mod alerts;
+mod arguments;
 mod back_ends;
 mod bad_input;
 mod brands;

@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::percent;
 use crate::{
-    argument::{FITS_MIN, Ranking},
+    argument::Ranking,
     learn::{Labelled, LabelledSet, Random},
 };
 
@@ -103,6 +103,7 @@ pub(super) fn run(
     let began = std::time::Instant::now();
     let (ranking, entries, examples) = ranking_of(&base, asked.examples_max);
     let ready_ms = began.elapsed().as_secs_f64() * 1000.0;
+    let fits_min = ranking.threshold();
     let began = std::time::Instant::now();
     let inside = scored(&ranking, &questions);
     let microseconds_per_question = began.elapsed().as_secs_f64() * 1e6 / inside.len().max(1) as f64;
@@ -117,7 +118,7 @@ pub(super) fn run(
         .map(|(intent, scores)| Group {
             intent: intent.to_owned(),
             questions: scores.len(),
-            none_fits: share(&scores, |score| *score < FITS_MIN),
+            none_fits: share(&scores, |score| *score < fits_min),
         })
         .collect();
     wrongly_fitting.sort_by(|one, other| one.none_fits.total_cmp(&other.none_fits));
@@ -129,10 +130,10 @@ pub(super) fn run(
         hit_at_1: hit(1),
         hit_at_3: hit(PLACES),
         microseconds_per_question,
-        threshold: FITS_MIN,
-        in_scope_kept: share(&inside, |it| it.score >= FITS_MIN),
+        threshold: fits_min,
+        in_scope_kept: share(&inside, |it| it.score >= fits_min),
         out_of_scope_questions: outside.len(),
-        none_fits: share(&outside, |it| it.score < FITS_MIN),
+        none_fits: share(&outside, |it| it.score < fits_min),
         thresholds: steps
             .map(|threshold| Threshold {
                 threshold,

@@ -4,7 +4,7 @@
 //! reply to each other with nobody between, a **monologue**. Others who wrote in the same thread go on waiting. In a private
 //! conversation, where there is nobody else, it answers everything before it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use super::{Occasion, parent_name, reconsider, waits_since};
 use crate::{
@@ -52,15 +52,31 @@ pub(super) fn reconsider_around(group: &mut Group<'_>, state: &Version, occasion
         add_with_monologue(group, parent, &mut around)?;
     }
     if !is_own {
-        for child in group.children_by(&state.mention.name, &state.mention.author.handle, usize::MAX)? {
+        for child in group.children_by(&state.mention.name, &state.mention.author.handle, MONOLOGUE_MESSAGES_MAX)? {
             add_with_monologue(group, child, &mut around)?;
         }
+    }
+    // What is joined with nothing that was replied to is answered by nothing new.
+    if !is_own && !is_replied_to(group, state, around.values())? {
+        return Ok(());
     }
     around.remove(&state.number);
     for head in around.into_values() {
         reconsider(group, &head, occasion)?;
     }
     Ok(())
+}
+
+/// The brand has replied to one of these, or to this message.
+fn is_replied_to<'h>(
+    group: &mut Group<'_>,
+    state: &Version,
+    mut around: impl Iterator<Item = &'h Head>,
+) -> Result<bool, Error> {
+    if !group.own_children_of(&state.mention.name)?.is_empty() {
+        return Ok(true);
+    }
+    around.try_fold(false, |found, head| Ok(found || !group.own_children_of(&head.name)?.is_empty()))
 }
 
 fn add_with_monologue(
@@ -74,16 +90,16 @@ fn add_with_monologue(
     Ok(())
 }
 
-/// The other messages of the author that are linked to this one by replies with nobody between.
+/// The other messages of the author that are linked to this one by replies with nobody between: the nearest, at most
+/// [`MONOLOGUE_MESSAGES_MAX`].
 fn monologue(group: &mut Group<'_>, version: &Version) -> Result<Vec<Head>, Error> {
     let author = &version.mention.author.handle;
     let mut found: Vec<Head> = Vec::new();
-    let mut next = vec![(version.mention.name.clone(), parent_name(&version.mention))];
-    // Of an author who answers one message a thousand times no more is read than is kept.
-    while found.len() < MONOLOGUE_MESSAGES_MAX
-        && let Some((name, parent)) = next.pop()
+    let mut next = VecDeque::from([(version.mention.name.clone(), parent_name(&version.mention))]);
+    while let Some((name, parent)) = next.pop_front()
+        && found.len() < MONOLOGUE_MESSAGES_MAX
     {
-        let mut linked = group.children_by(&name, author, MONOLOGUE_MESSAGES_MAX + 1)?;
+        let mut linked = group.children_by(&name, author, MONOLOGUE_MESSAGES_MAX)?;
         if let Some(parent) = parent {
             let parent = group.head(&parent)?.filter(|parent| !parent.deleted && !parent.is_own);
             linked.extend(parent.filter(|parent| is_same_author(group, parent, version)));
@@ -91,7 +107,7 @@ fn monologue(group: &mut Group<'_>, version: &Version) -> Result<Vec<Head>, Erro
         for head in linked {
             let is_known = head.number == version.number || found.iter().any(|known| known.number == head.number);
             if !is_known && found.len() < MONOLOGUE_MESSAGES_MAX {
-                next.push((head.name.clone(), head.parent_name()));
+                next.push_back((head.name.clone(), head.parent_name()));
                 found.push(head);
             }
         }

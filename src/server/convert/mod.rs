@@ -3,6 +3,7 @@
 //! Pure functions on plain data: no engine, no clock, no transport.
 
 mod alert;
+mod argument;
 mod author_list;
 mod brand;
 mod care;
@@ -24,6 +25,10 @@ mod webhook;
 
 pub(crate) use alert::{
     alert_delivery_to_wire, alert_from_wire, alert_id_from_wire, alert_to_wire, firing_to_wire, watch_alerts_from_wire,
+};
+pub(crate) use argument::{
+    argument_from_wire, argument_id_from_wire, argument_to_wire, coverage_from_wire, coverage_to_wire,
+    duplicates_to_wire, example_to_wire, import_to_wire, suggest_from_wire, suggestions_to_wire,
 };
 pub(crate) use author_list::{author_list_from_wire, author_list_to_wire};
 pub(crate) use brand::{

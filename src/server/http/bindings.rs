@@ -43,7 +43,7 @@ const fn bind(verb: Verb, path: &'static str, method: &'static str) -> Binding {
 }
 
 /// Every unary method of every service.
-pub(super) static BINDINGS: [Binding; 77] = [
+pub(super) static BINDINGS: [Binding; 88] = [
     bind(Verb::Post, "/v1/mentions:ingest", "IngestService/IngestBatch"),
     bind(Verb::Delete, "/v1/mentions/{platform}/{*external_id}", "IngestService/Delete"),
     bind(Verb::Get, "/v1/mentions/{platform}/{*external_id}", "SearchService/Get"),
@@ -120,6 +120,17 @@ pub(super) static BINDINGS: [Binding; 77] = [
     bind(Verb::Get, "/v1/webhooks/{id}", "WebhookService/GetWebhook"),
     bind(Verb::Delete, "/v1/webhooks/{id}", "WebhookService/DeleteWebhook"),
     bind(Verb::Get, "/v1/webhooks/{id}/deadLetters", "WebhookService/ListDeadLetters"),
+    bind(Verb::Post, "/v1/arguments", "ArgumentService/PutArgument"),
+    bind(Verb::Get, "/v1/arguments", "ArgumentService/ListArguments"),
+    bind(Verb::Post, "/v1/arguments:import", "ArgumentService/ImportArguments"),
+    bind(Verb::Get, "/v1/arguments:suggest", "ArgumentService/SuggestReplies"),
+    bind(Verb::Post, "/v1/arguments:suggest", "ArgumentService/SuggestReplies"),
+    bind(Verb::Post, "/v1/arguments:addExample", "ArgumentService/AddArgumentExample"),
+    bind(Verb::Get, "/v1/arguments:duplicates", "ArgumentService/FindDuplicateArguments"),
+    bind(Verb::Get, "/v1/arguments:coverage", "ArgumentService/GetArgumentCoverage"),
+    bind(Verb::Post, "/v1/arguments:coverage", "ArgumentService/GetArgumentCoverage"),
+    bind(Verb::Get, "/v1/arguments/{id}", "ArgumentService/GetArgument"),
+    bind(Verb::Delete, "/v1/arguments/{id}", "ArgumentService/DeleteArgument"),
     bind(Verb::Get, "/v1/status", "SystemService/GetServerStatus"),
 ];
 

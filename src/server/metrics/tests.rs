@@ -10,6 +10,7 @@ fn status() -> EngineStatus {
         recording_problem: None,
         followers: vec![FollowerStatus { name: "index", seq: Seq(90), problem: None }],
         saved_searches: 3,
+        arguments: 2,
         subscriptions: 2,
         queries: Default::default(),
     }

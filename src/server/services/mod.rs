@@ -1,6 +1,7 @@
 //! The gRPC services. A method takes, checks, calls the engine and converts; it decides nothing.
 
 mod alert;
+mod argument;
 mod author_list;
 mod brand;
 mod care;
@@ -16,6 +17,7 @@ mod webhook;
 use std::sync::Arc;
 
 pub(crate) use alert::{AlertDeliveries, Alerts};
+pub(crate) use argument::Arguments;
 pub(crate) use author_list::AuthorLists;
 pub(crate) use brand::Brands;
 pub(crate) use care::Care;

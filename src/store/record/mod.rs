@@ -3,6 +3,7 @@
 //! Reading trusts nothing: a number no word stands for, or a part that is missing, is an error that says which.
 
 mod alert;
+mod argument;
 mod desk;
 mod read;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod write;
 pub(super) use alert::{
     decode_alert, decode_alert_state, decode_firing, encode_alert, encode_alert_state, encode_firing,
 };
+pub(super) use argument::{decode_argument, encode_argument};
 use prost::Message as _;
 pub(super) use webhook::{
     decode_dead_letter, decode_webhook, decode_webhook_state, encode_dead_letter, encode_webhook, encode_webhook_state,

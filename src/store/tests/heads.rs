@@ -95,9 +95,8 @@ fn what_answers_a_mention_is_found_by_who_wrote_it() {
     for version in [by("added", "анна"), by("other", "ben"), by("nameless", ""), answer, gone] {
         append(&mut group, version);
     }
-    assert_eq!(ids(&group.children_by(&name("asked"), "АННА", usize::MAX).unwrap()), ["added"]);
-    assert_eq!(ids(&group.children_by(&name("asked"), "АННА", 0).unwrap()), [""; 0]);
-    assert_eq!(ids(&group.children_by(&name("asked"), "", usize::MAX).unwrap()), [""; 0]);
+    assert_eq!(ids(&group.children_by(&name("asked"), "АННА", 10).unwrap()), ["added"]);
+    assert_eq!(ids(&group.children_by(&name("asked"), "", 10).unwrap()), [""; 0]);
     assert_eq!(ids(&group.own_children_of(&name("asked")).unwrap()), ["answer"]);
     let head = group.head(&name("added")).unwrap().unwrap();
     assert_eq!(head.author, group.author_key(&by("x", "Анна").mention));
