@@ -125,6 +125,14 @@ pub enum Refusal {
     /// The other agents have been told enough.
     #[error("the mention has {DESK_NOTES_MAX} notes already; write what is left where it goes on")]
     TooManyNotes,
+    /// The id that a reply is said to have is somebody else's.
+    #[error(
+        "`external_id` `{id}` is that of another mention, or of a reply that was deleted; give the reply's own id, or none"
+    )]
+    ReplyIdTaken {
+        /// As it was given.
+        id: String,
+    },
     /// A claim of no time, or a snooze that is over already.
     #[error("`{field}` lies in the past, or too far ahead; give a moment after now")]
     NotAhead {
@@ -144,6 +152,7 @@ impl Refusal {
             Self::StaleToken { .. } => "TOKEN_STALE",
             Self::NotAllowed { .. } => "STEP_NOT_ALLOWED",
             Self::TooManyNotes => "TOO_MANY_NOTES",
+            Self::ReplyIdTaken { .. } => "REPLY_ID_TAKEN",
             Self::NotAhead { .. } => "NOT_AHEAD",
         }
     }
@@ -241,7 +250,7 @@ fn claim(desk: &mut Desk, standing: Standing, agent: &str, lease: Duration, now:
         return Err(Refusal::NotAllowed { state: name(rest) });
     }
     waiting(standing)?;
-    if let Some(assignee) = desk.assignee.as_ref().filter(|assignee| *assignee != agent) {
+    if let Some(assignee) = desk.assignee.as_ref().filter(|assignee| !is_same_agent(assignee, agent)) {
         return Err(Refusal::Assigned { assignee: assignee.clone() });
     }
     let expires_at = ahead(now, lease)?;
@@ -274,6 +283,12 @@ fn awake(desk: &Desk) -> Result<(), Refusal> {
         Some(rest @ (Rest::Closed | Rest::Ignored)) => Err(Refusal::NotAllowed { state: name(rest) }),
         _ => Ok(()),
     }
+}
+
+/// As in queries, `ana` is `Ana`: what is assigned waits for nobody else.
+#[must_use]
+pub(super) fn is_same_agent(a: &str, b: &str) -> bool {
+    a == b || a.to_lowercase() == b.to_lowercase()
 }
 
 fn unclaimed(desk: &Desk) -> Result<(), Refusal> {

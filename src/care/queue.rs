@@ -4,7 +4,7 @@ use std::{
     sync::Arc,
 };
 
-use super::tick_at;
+use super::{desk::is_same_agent, tick_at};
 use crate::{
     base::{Seq, Timestamp},
     model::{MentionNumber, PriorityLevel, Status, ThreadId, Version},
@@ -22,7 +22,9 @@ pub struct Queue {
     /// Who is working on what a customer asks in a conversation; two agents must not answer the same customer at once.
     held: HashMap<Customer, Vec<(MentionNumber, Arc<str>)>>,
     ticks: BTreeSet<(Timestamp, MentionNumber)>,
-    reserved: HashMap<MentionNumber, Option<Seq>>,
+    reserved: HashMap<MentionNumber, Reserved>,
+    /// The same by customer: who is about to work for one holds them already.
+    about_to_hold: HashMap<Customer, Vec<(MentionNumber, Arc<str>)>>,
     reached: Seq,
 }
 
@@ -68,6 +70,14 @@ struct Candidate {
     skills: Vec<String>,
 }
 
+/// A mention that somebody is about to claim.
+#[derive(Debug)]
+struct Reserved {
+    customer: Customer,
+    /// The version that claims it, once that is recorded.
+    claimed: Option<Seq>,
+}
+
 /// Which mentions an agent takes. What is empty allows everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wanted {
@@ -109,8 +119,9 @@ impl Queue {
     }
 
     fn take_over(&mut self, version: &Version) {
-        if self.reserved.get(&version.number).is_some_and(|until| until.is_some_and(|until| until <= version.seq)) {
-            self.reserved.remove(&version.number);
+        let reserved = self.reserved.get(&version.number);
+        if reserved.is_some_and(|reserved| reserved.claimed.is_some_and(|claimed| claimed <= version.seq)) {
+            self.give_up(version.number);
         }
         if self.open.get(&version.number).is_some_and(|known| known.seq >= version.seq) {
             return;
@@ -142,23 +153,27 @@ impl Queue {
                 waiting.iter().find(|(place, it)| self.may_take(agent, wanted, place.number, it))
             })
             .min_by_key(|(place, _)| **place)
-            .map(|(place, candidate)| (place.number, candidate.seq))?;
-        self.reserved.insert(next.0, None);
-        Some(next)
+            .map(|(place, candidate)| (place.number, candidate.seq, candidate.customer.clone()))?;
+        let (number, seq, customer) = next;
+        self.about_to_hold.entry(customer.clone()).or_default().push((number, agent.into()));
+        self.reserved.insert(number, Reserved { customer, claimed: None });
+        Some((number, seq))
     }
 
     /// What was reserved is claimed by a version with this seq; it is nobody else's until that one has been taken over.
     pub fn claimed(&mut self, number: MentionNumber, seq: Seq) {
-        if seq > self.reached {
-            self.reserved.insert(number, Some(seq));
-        } else {
-            self.reserved.remove(&number);
+        if seq <= self.reached {
+            self.give_up(number);
+        } else if let Some(reserved) = self.reserved.get_mut(&number) {
+            reserved.claimed = Some(seq);
         }
     }
 
     /// What was reserved is not claimed after all.
     pub fn give_up(&mut self, number: MentionNumber) {
-        self.reserved.remove(&number);
+        if let Some(reserved) = self.reserved.remove(&number) {
+            forget_holder(&mut self.about_to_hold, &reserved.customer, number);
+        }
     }
 
     /// What waits in its order, behind this place where one is given: place and seq of at most so many.
@@ -216,11 +231,11 @@ impl Queue {
 
     fn may_take(&self, agent: &str, wanted: &Wanted, number: MentionNumber, candidate: &Candidate) -> bool {
         let is_held = || {
-            let holders = self.held.get(&candidate.customer);
-            holders.is_some_and(|holders| holders.iter().any(|(_, holder)| &**holder != agent))
+            let holders = [&self.held, &self.about_to_hold].map(|held| held.get(&candidate.customer));
+            holders.into_iter().flatten().flatten().any(|(_, holder)| &**holder != agent)
         };
         !self.reserved.contains_key(&number)
-            && candidate.assignee.as_ref().is_none_or(|assignee| assignee == agent)
+            && candidate.assignee.as_ref().is_none_or(|assignee| is_same_agent(assignee, agent))
             && wanted.has_skill(candidate)
             && !is_held()
     }
@@ -270,21 +285,32 @@ impl Queue {
                 self.waiting.remove(&open.kind);
             }
         }
-        if let Some(holders) = self.held.get_mut(&open.customer) {
-            holders.retain(|(held, _)| *held != number);
-            if holders.is_empty() {
-                self.held.remove(&open.customer);
-            }
+        forget_holder(&mut self.held, &open.customer, number);
+    }
+}
+
+fn forget_holder(
+    held: &mut HashMap<Customer, Vec<(MentionNumber, Arc<str>)>>,
+    customer: &Customer,
+    number: MentionNumber,
+) {
+    if let Some(holders) = held.get_mut(customer) {
+        holders.retain(|(held, _)| *held != number);
+        if holders.is_empty() {
+            held.remove(customer);
         }
     }
 }
 
 impl Wanted {
     fn allows(&self, kind: &Kind) -> bool {
-        let any = |wanted: &[String], has: &str| wanted.is_empty() || wanted.iter().any(|it| it == has);
+        // As in queries, `Twitter` is `twitter`: nothing waits unseen for a capital letter.
+        let any = |wanted: &[String], has: &str| {
+            wanted.is_empty() || wanted.iter().any(|wanted| wanted.eq_ignore_ascii_case(has))
+        };
         any(&self.languages, &kind.language)
             && any(&self.platforms, &kind.platform)
-            && (self.brands.is_empty() || kind.brands.iter().any(|brand| self.brands.contains(brand)))
+            && (self.brands.is_empty() || kind.brands.iter().any(|brand| any(&self.brands, brand)))
     }
 
     fn has_skill(&self, candidate: &Candidate) -> bool {

@@ -103,7 +103,7 @@ pub enum Command {
     Reply(desk::reply::Arguments),
     /// Say that a mention goes on elsewhere
     Handoff(desk::steps::HandOff),
-    /// Ask the responsible person to decide and to answer; it is urgent, and theirs
+    /// Ask the responsible person to decide and to answer; it is more urgent then, and theirs
     Escalate(desk::steps::Escalate),
     /// Let mentions rest until a moment
     Snooze(desk::steps::Snooze),

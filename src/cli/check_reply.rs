@@ -21,7 +21,14 @@ pub struct Arguments {
     /// The words of the draft; - or nothing reads them from standard input
     text: Option<String>,
     /// Who writes it, for the signature
-    #[arg(long, value_name = "NAME", default_value = "", hide_default_value = true, env = "ASCOLTO_AGENT")]
+    #[arg(
+        long,
+        alias = "by",
+        value_name = "NAME",
+        default_value = "",
+        hide_default_value = true,
+        env = "ASCOLTO_AGENT"
+    )]
     agent: String,
     /// The account of the brand it is to go out from; the one that should answer where not given
     #[arg(long, value_name = "HANDLE", default_value = "", hide_default_value = true)]

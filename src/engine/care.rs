@@ -170,6 +170,7 @@ impl Engine {
     pub async fn record_reply(self: &Arc<Self>, request: ReplyRequest) -> Result<RecordedReply, EngineError> {
         let mention = self.get(&request.to).await?;
         let (to, token, by) = (request.to.clone(), request.token, request.by.clone());
+        let has_own_id = !request.external_id.is_empty();
         let findings = self.findings(&request, &mention).await?;
         let reply = self.reply_of(request, &mention)?;
         let room = self.in_flight.room_for(std::slice::from_ref(&reply)).await.map_err(|_| stopping())?;
@@ -184,7 +185,7 @@ impl Engine {
             );
             return Err(EngineError::InvalidArgument { field: "account".to_owned(), message });
         }
-        let work = Work::Desk(DeskWork::Reply { to: to.clone(), token, by, reply });
+        let work = Work::Desk(DeskWork::Reply { to: to.clone(), token, by, reply, has_own_id });
         let recorded = self.hand_over(work, Some(room)).await?.await;
         match recorded.unwrap_or_else(|_| Err(super::not_recorded()))? {
             Recorded::Replied(Ok(Replied { mention, reply })) => Ok(RecordedReply { mention, reply, findings }),
@@ -254,7 +255,7 @@ impl Engine {
         proposed.ok_or_else(|| EngineError::InvalidArgument {
             field: "account".to_owned(),
             message: format!(
-                "is empty, and no brand of the mention has an account on {}; name the account",
+                "is empty, and no brand of the mention has an account on {} that could be meant; name it, or add it to the profile of the brand",
                 to.mention.name.platform
             ),
         })

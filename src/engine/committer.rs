@@ -68,6 +68,7 @@ pub(super) enum DeskWork {
         token: Option<u64>,
         by: String,
         reply: Box<Understood>,
+        has_own_id: bool,
     },
     Tick(Vec<MentionNumber>),
 }
@@ -414,8 +415,8 @@ impl DeskWork {
                 let take = |step: &DeskStep| record::desk::take_step(group, &step.name, &step.step, &step.by, occasion);
                 steps.iter().map(take).collect::<Result<_, _>>().map(Recorded::Steps)
             }
-            Self::Reply { to, token, by, reply } => {
-                record::desk::reply(group, to, *token, by, reply, occasion).map(Recorded::Replied)
+            Self::Reply { to, token, by, reply, has_own_id } => {
+                record::desk::reply(group, to, *token, by, (reply, *has_own_id), occasion).map(Recorded::Replied)
             }
             Self::Tick(numbers) => {
                 numbers.iter().try_for_each(|number| record::desk::tick(group, *number, occasion))?;

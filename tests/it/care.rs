@@ -65,6 +65,39 @@ async fn reply(
     Ok(client.care().record_reply(request).await?.into_inner())
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reply_never_stands_in_the_place_of_another_mention() {
+    let server = TestServer::start().await;
+    let client = &server.client;
+    server.ingest(vec![question("q1", "anna", 0), question("q2", "ben", 10)]).await;
+    let reply_as = async |external_id: &str| {
+        let request = wire::RecordReplyRequest {
+            name: "twitter/q1".into(),
+            by: "Ana".into(),
+            text: "Arriva domani. ^Ana".into(),
+            external_id: external_id.into(),
+            ..Default::default()
+        };
+        client.care().record_reply(request).await
+    };
+    for taken in ["q1", "q2"] {
+        let refused = reply_as(taken).await.unwrap_err();
+        assert_eq!((refused.code(), reason(&refused).as_str()), (Code::FailedPrecondition, "REPLY_ID_TAKEN"));
+    }
+    assert_eq!(server.found("status:needs_reply").await, ["q1", "q2"]);
+    // The same reply by its own id, before and after the feed: one mention.
+    let first = reply_as("r1").await.unwrap().into_inner().reply.unwrap();
+    assert_eq!(reply_as("r1").await.unwrap().into_inner().reply.unwrap().seq, first.seq);
+    assert_eq!(server.found("status:needs_reply").await, ["q2"]);
+    // What the brand says itself is nobody's to hand off or to close.
+    let hand_off = HandOffStep { to: "e-mail".into(), ..Default::default() };
+    for step in [Step::HandOff(hand_off), Step::Close(CloseStep {})] {
+        assert_eq!(reason(&take(client, "twitter/r1", 0, "Ana", step).await.unwrap_err()), "NOT_WAITING");
+    }
+    assert_eq!(server.found("status:handed_off OR status:closed").await, [""; 0]);
+    server.stop().await;
+}
+
 async fn get(client: &Client, name: &str) -> wire::Version {
     client.search().get(wire::GetRequest { name: name.into() }).await.unwrap().into_inner()
 }
@@ -110,6 +143,12 @@ async fn the_day_of_an_agent() {
     // Whoever lost the connection tries again, and nothing happens twice.
     let again = reply(client, "twitter/dm", token(&first), "Ana", "Arriva domani. ^Ana").await.unwrap();
     assert_eq!(again.reply.unwrap().seq, answer.seq);
+    let again = reply(client, "twitter/dm", 0, "Ana", "Arriva domani. ^Ana").await.unwrap();
+    assert_eq!(again.reply.unwrap().seq, answer.seq);
+    // Whose answer it was stands with the question, too.
+    let history = client.care().get_history(wire::GetHistoryRequest { name: "twitter/dm".into() }).await.unwrap();
+    let newest = history.into_inner().entries.swap_remove(0);
+    assert_eq!((newest.cause(), newest.by.as_str(), newest.detail), (Cause::Replied, "Ana", name(&answer)));
     assert_eq!(server.found("status:answered").await, ["dm"]);
     assert_eq!(server.found("assignee:ben").await, ["q1"]);
     assert_eq!(server.found("needs:reply").await, ["q1", "q2"]);
@@ -288,7 +327,11 @@ async fn wrong_steps_say_what_is_wrong_and_change_nothing() {
         ..Default::default()
     };
     let foreign = client.care().record_reply(request.clone()).await.unwrap_err();
-    assert_says(&foreign, Code::InvalidArgument, &["`anna` is no account of a brand on twitter", "`nordwindcare`"]);
+    assert_says(
+        &foreign,
+        Code::InvalidArgument,
+        &["`anna` is no account of brand `nordwind-air` on twitter", "`nordwindcare`"],
+    );
     let early = wire::RecordReplyRequest { account: String::new(), created_at: at(-60), ..request };
     assert_says(&client.care().record_reply(early).await.unwrap_err(), Code::InvalidArgument, &["before the mention"]);
     assert_eq!(server.engine.status().recorded_seq, before);

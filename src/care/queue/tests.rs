@@ -101,9 +101,9 @@ fn an_agent_gets_what_they_asked_for() {
         assert_eq!(next(&mut queue, "Ana", wanted), None, "{wanted:?}");
     }
     let mine = Wanted {
-        brands: vec!["aurora".to_owned()],
-        languages: vec!["it".to_owned()],
-        platforms: vec!["twitter".to_owned()],
+        brands: vec!["Aurora".to_owned()],
+        languages: vec!["IT".to_owned()],
+        platforms: vec!["Twitter".to_owned()],
         skills: vec!["refund".to_owned()],
     };
     assert_eq!(next(&mut queue, "Ana", &mine), Some(1));
@@ -118,8 +118,13 @@ fn two_agents_never_answer_the_same_customer_at_once() {
     queue.record(&waiting(3, "ben", 7, 30, PriorityLevel::Normal));
     let wanted = Wanted::default();
     assert_eq!(next(&mut queue, "Ana", &wanted), Some(1));
-    queue.record(&stepped(&first, 4, &claim("Ana")));
+    // Also while the claim is still being recorded.
+    assert_eq!(next(&mut queue, "Bo", &wanted), Some(3));
+    queue.give_up(MentionNumber(3));
     queue.claimed(MentionNumber(1), Seq(4));
+    assert_eq!(next(&mut queue, "Bo", &wanted), Some(3));
+    queue.give_up(MentionNumber(3));
+    queue.record(&stepped(&first, 4, &claim("Ana")));
     // Anna's second question is Ana's; Ben's is another matter.
     assert_eq!(next(&mut queue, "Bo", &wanted), Some(3));
     assert_eq!(next(&mut queue, "Bo", &wanted), None);

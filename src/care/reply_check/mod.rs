@@ -141,11 +141,21 @@ pub fn check_reply(draft: &Draft<'_>, brand: &Brand, proposed: Option<&AccountPr
     findings
 }
 
+/// Latin letters of a draft below which its language is a guess; "here ^Ana" is told as Māori. Other scripts tell more.
+const TELLING_LETTERS_MIN: usize = 12;
+/// The end of the block in which living languages find their Latin letters.
+const LAST_LATIN_LETTER: char = '\u{24f}';
+
+fn is_too_short(text: &str) -> bool {
+    let letters = || text.chars().filter(|letter| letter.is_alphabetic());
+    letters().nth(TELLING_LETTERS_MIN - 1).is_none() && letters().all(|letter| letter <= LAST_LATIN_LETTER)
+}
+
 /// A warning only: of a short draft the language is told wrongly now and then.
 fn language(draft: &Draft<'_>, findings: &mut Vec<Finding>) {
     let is_known = |code: &str| !code.is_empty() && code != "und";
     let (own, customer) = (draft.language, draft.customer_language);
-    if is_known(own) && is_known(customer) && own != customer {
+    if is_known(own) && is_known(customer) && own != customer && !is_too_short(draft.text) {
         findings.push(Finding {
             rule: Rule::Language,
             severity: Severity::Warns,

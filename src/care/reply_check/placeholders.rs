@@ -37,12 +37,11 @@ fn bracketed(text: &str, open: char, close: char, is_one: impl Fn(&str) -> bool)
     let mut found = Vec::new();
     for (at, _) in text.match_indices(open) {
         let inside = text.get(at + open.len_utf8()..).unwrap_or_default();
-        let Some(end) = inside.find([close, '\n', '\r']) else { continue };
-        let name = inside.get(..end).unwrap_or_default();
-        if !inside.get(end..).unwrap_or_default().starts_with(close) || name.chars().count() > LETTERS_MAX {
-            continue;
-        }
-        if is_one(name.trim()) {
+        // No further than a name may reach: else a text of opening brackets would be read anew from each of them.
+        let mut letters = inside.char_indices().take(LETTERS_MAX + 1);
+        let ended = letters.find(|(_, letter)| *letter == close || matches!(letter, '\n' | '\r'));
+        let Some((end, _)) = ended.filter(|(_, letter)| *letter == close) else { continue };
+        if is_one(inside.get(..end).unwrap_or_default().trim()) {
             found.push(at..at + open.len_utf8() + end + close.len_utf8());
         }
     }

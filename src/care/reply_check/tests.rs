@@ -85,6 +85,11 @@ fn the_language_is_held_against_the_customers_where_both_are_known() {
         let draft = Draft { language: own, customer_language: customer, ..draft("we look into it") };
         assert_eq!(found(&draft, ReplyRules::default()).len(), expected, "{own} to {customer}");
     }
+    // Of a few Latin letters nobody knows the language; a few of another script tell it.
+    for (text, expected) in [("here ^Ana", 0), ("B4", 0), ("確認します", 1)] {
+        let draft = Draft { language: "mi", customer_language: "en", ..draft(text) };
+        assert_eq!(found(&draft, ReplyRules::default()).len(), expected, "{text}");
+    }
 }
 
 #[test]
@@ -193,6 +198,20 @@ fn placeholders_are_refused() {
         ("kisses xxx, size XXL", vec![]),
     ] {
         assert_eq!(places(text, Rule::Placeholder), expected, "{text}");
+    }
+    let (longest, longer) = (format!("{{{}}}", "ж".repeat(40)), format!("{{{}}}", "ж".repeat(41)));
+    assert_eq!(places(&longest, Rule::Placeholder), [longest.as_str()]);
+    assert!(places(&longer, Rule::Placeholder).is_empty());
+}
+
+#[test]
+fn a_text_of_opening_brackets_is_read_once() {
+    for open in ["{", "[", "<a"] {
+        let text = open.repeat(crate::base::limits::TEXT_BYTES_MAX / open.len());
+        let begun = std::time::Instant::now();
+        assert!(places(&text, Rule::Placeholder).is_empty());
+        // It took a minute; a slow machine needs a second.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{open}: {:?}", begun.elapsed());
     }
 }
 

@@ -49,16 +49,24 @@ pub(crate) async fn run(arguments: Arguments, server: &str, output: &mut Output)
         return told(&version, output);
     };
     let version = if arguments.renew {
-        let token = arguments.under.token(&client, &name, &agent).await?;
+        let token = own_token(&arguments.under, &client, &name, &agent).await?;
         client.care().renew_claim(RenewClaimRequest { name, token, lease, by: agent }).await?.into_inner()
     } else if arguments.release {
-        let token = arguments.under.token(&client, &name, &agent).await?;
+        let token = own_token(&arguments.under, &client, &name, &agent).await?;
         client.care().release_claim(ReleaseClaimRequest { name, token, by: agent }).await?.into_inner()
     } else {
         client.care().claim(ClaimRequest { name, agent, lease }).await?.into_inner()
     };
     show(&version, "", output)?;
     told(&version, output)
+}
+
+/// The token of a claim there must be: without one nothing can be held longer or given back.
+async fn own_token(under: &UnderClaim, client: &Client, name: &str, agent: &str) -> Result<u64, Failure> {
+    match under.token(client, name, agent).await? {
+        0 => Err(Failure::Failed(format!("{agent} holds no claim of `{name}`"))),
+        token => Ok(token),
+    }
 }
 
 fn told(version: &Version, output: &mut Output) -> Result<Exit, Failure> {

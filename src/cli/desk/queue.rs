@@ -90,6 +90,8 @@ fn row(item: &QueueItem, now: Timestamp) -> Vec<String> {
     let mention = words::mention(&version);
     let priority = version.priority.clone().unwrap_or_default();
     let why = priority.parts.iter().filter(|part| part.kind != "asks").map(|part| part.kind.replace('_', " "));
+    let assignee = version.desk.as_ref().map_or("", |desk| &desk.assignee);
+    let assigned = (!assignee.is_empty()).then(|| format!("for {}", escape(assignee)));
     let age = |at: Option<&prost_types::Timestamp>| {
         at.and_then(|at| Timestamp::from_second(at.seconds).ok()).map(|at| now.duration_since(at).as_secs())
     };
@@ -98,7 +100,7 @@ fn row(item: &QueueItem, now: Timestamp) -> Vec<String> {
     let text: String = text.chars().take(TEXT_CHARS_MAX).collect();
     vec![
         words::priority(priority.level()),
-        why.collect::<Vec<_>>().join(", "),
+        why.chain(assigned).collect::<Vec<_>>().join(", "),
         age(mention.created_at.as_ref()).map_or_else(String::new, span),
         due(age(version.due.as_ref().and_then(|due| due.at.as_ref()))),
         words::author(&mention),

@@ -12,9 +12,12 @@ use crate::{
     client::Client,
     proto::v1::{
         AddNoteStep, AssignStep, CloseStep, DeskStep, EscalateStep, HandOffStep, IgnoreStep, ReopenStep, SnoozeStep,
-        TakeStepRequest, TakeStepsRequest, desk_step::Step,
+        StepOutcome, TakeStepRequest, TakeStepsRequest, desk_step::Step,
     },
 };
+
+/// The reason of a step that somebody's claim stands against.
+const CLAIMED: &str = "CLAIMED_BY_ANOTHER";
 
 /// One mention, or several.
 #[derive(Debug, Args)]
@@ -61,7 +64,7 @@ pub struct HandOff {
     reason: String,
 }
 
-/// Ask the responsible person to decide and to answer; it is urgent, and theirs.
+/// Ask the responsible person to decide and to answer; it is more urgent then, and theirs.
 #[derive(Debug, Args)]
 pub struct Escalate {
     #[command(flatten)]
@@ -152,9 +155,22 @@ async fn take(target: Target, step: Step, server: &str, output: &mut Output) -> 
     if target.under.token != 0 {
         return Err(Failure::WrongUsage("--token belongs to one claim; name one mention with it".to_owned()));
     }
-    let answer = client.care().take_steps(TakeStepsRequest { names: target.names, by, step }).await?.into_inner();
+    let request = TakeStepsRequest { names: target.names, by: by.clone(), step: step.clone() };
+    let mut answer = client.care().take_steps(request).await?.into_inner();
     let mut is_all_done = true;
-    for outcome in &answer.outcomes {
+    for outcome in &mut answer.outcomes {
+        // Steps with many mentions name no tokens; what is one's own claim goes through by itself.
+        if outcome.reason == CLAIMED {
+            let token = target.under.token(&client, &outcome.name, &by).await.unwrap_or(0);
+            let request = TakeStepRequest { name: outcome.name.clone(), token, by: by.clone(), step: step.clone() };
+            if token != 0
+                && let Ok(taken) = client.care().take_step(request).await
+            {
+                let version = taken.into_inner();
+                let status = version.conversation.as_ref().map_or(0, |conversation| conversation.status);
+                *outcome = StepOutcome { name: outcome.name.clone(), seq: version.seq, status, ..Default::default() };
+            }
+        }
         is_all_done &= outcome.error.is_empty();
         if output.is_json() {
             output.json_line(outcome)?;
@@ -171,7 +187,8 @@ async fn take(target: Target, step: Step, server: &str, output: &mut Output) -> 
 fn moment_ahead(text: &str, zone: &TimeZone, now: Timestamp) -> Result<Timestamp, String> {
     match time_argument::ago(text, zone, now) {
         Some(ago) => now.checked_add(now.duration_since(ago)).map_err(|_| format!("`{text}` is too far ahead")),
-        None => time_argument::moment(text, zone, now),
+        None => time_argument::moment(text, zone, now)
+            .map_err(|_| format!("`{text}` is no time; write 2026-11-28T08:00:00Z, 2026-11-28, or 2h or 3d from now")),
     }
 }
 
@@ -185,6 +202,6 @@ mod tests {
         let ahead = |text| moment_ahead(text, &TimeZone::UTC, now).unwrap().to_string();
         assert_eq!(ahead("2h"), "2026-11-21T10:00:00Z");
         assert_eq!(ahead("2026-12-01"), "2026-12-01T00:00:00Z");
-        assert!(moment_ahead("soon", &TimeZone::UTC, now).is_err());
+        assert!(moment_ahead("soon", &TimeZone::UTC, now).unwrap_err().ends_with("from now"));
     }
 }

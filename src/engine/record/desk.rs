@@ -9,6 +9,9 @@ use crate::{
     store::{Error, Group},
 };
 
+/// Replies below one mention that are read to tell whether the same words were recorded before.
+const REPLIES_COMPARED_MAX: usize = 50;
+
 /// Why a step was not taken; nothing of it is recorded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::engine) enum NotTaken {
@@ -34,6 +37,10 @@ pub(in crate::engine) fn take_step(
     occasion: Occasion<'_>,
 ) -> Result<Result<Arc<Version>, NotTaken>, Error> {
     let Some(known) = present(group, name)? else { return Ok(Err(NotTaken::NotFound)) };
+    // What the brand says itself is never anybody's to answer; what was done before an account became the brand's can be taken back.
+    if known.understanding.is_own() && !matches!(step, Step::Note { .. } | Step::Reopen | Step::Release { .. }) {
+        return Ok(Err(NotTaken::Refused(Refusal::NotWaiting { why: "an account of the brand wrote it" })));
+    }
     let desk = match care::step(known.desk(), standing(&known), step, occasion.now) {
         Ok(desk) => Desk { by: by.to_owned(), ..desk },
         Err(refusal) => return Ok(Err(NotTaken::Refused(refusal))),
@@ -41,21 +48,33 @@ pub(in crate::engine) fn take_step(
     record(group, &known, desk, cause(step), occasion).map(Ok)
 }
 
-/// Records the reply of an agent to a mention, and ends the agent's claim. The same reply again changes nothing.
+/// Records the reply of an agent to a mention, and ends the agent's claim. The same reply again changes nothing; `has_own_id`: by the id
+/// that the platform told of it, else by its words. An id that another mention has is refused: the reply would stand in its place.
 pub(in crate::engine) fn reply(
     group: &mut Group<'_>,
     name: &MentionName,
     token: Option<u64>,
     by: &str,
-    reply: &Understood,
+    (reply, has_own_id): (&Understood, bool),
     occasion: Occasion<'_>,
 ) -> Result<Result<Replied, NotTaken>, Error> {
     let Some(known) = present(group, name)? else { return Ok(Err(NotTaken::NotFound)) };
-    if let Some(before) = present(group, &reply.mention.name)?
-        && before.mention.in_reply_to == reply.mention.in_reply_to
-        && before.mention.text == reply.mention.text
-    {
-        return Ok(Ok(Replied { mention: known, reply: before }));
+    let before = present(group, &reply.mention.name)?;
+    let said = match &before {
+        Some(before) if says_it(before, reply) => Some(Arc::clone(before)),
+        None if !has_own_id => said_already(group, &known, reply)?,
+        _ => None,
+    };
+    if let Some(said) = said {
+        return Ok(Ok(Replied { mention: known, reply: said }));
+    }
+    let is_taken = match &before {
+        Some(before) => !may_be(before, reply),
+        None => group.head(&reply.mention.name)?.is_some(),
+    };
+    if is_taken {
+        let id = reply.mention.name.external_id.clone();
+        return Ok(Err(NotTaken::Refused(Refusal::ReplyIdTaken { id })));
     }
     let step = Step::Reply { token };
     if let Err(refusal) = care::step(known.desk(), standing(&known), &step, occasion.now) {
@@ -68,12 +87,37 @@ pub(in crate::engine) fn reply(
     };
     let desk = Desk { by: by.to_owned(), ..written.desk().clone() };
     let written = record(group, &written, desk, Cause::Replied, occasion)?;
-    let mention = match care::step(answered.desk(), standing(&answered), &step, occasion.now) {
-        Ok(desk) => record(group, &answered, Desk { by: by.to_owned(), ..desk }, Cause::Replied, occasion)?,
-        // With the answer the claim has ended already.
-        Err(_) => answered,
-    };
+    // With the answer the claim has ended already; the history says whose it was all the same.
+    let desk = Desk { by: by.to_owned(), claim: None, ..answered.desk().clone() };
+    let mention = record_always(group, &answered, desk, Cause::Replied, occasion)?;
     Ok(Ok(Replied { mention, reply: written }))
+}
+
+/// Whether a mention is this very reply.
+fn says_it(mention: &Version, reply: &Understood) -> bool {
+    mention.understanding.is_own()
+        && mention.mention.in_reply_to == reply.mention.in_reply_to
+        && mention.mention.text == reply.mention.text
+}
+
+/// Whether the feed may have brought this reply, in words that differ or without what it answers.
+fn may_be(mention: &Version, reply: &Understood) -> bool {
+    let answered = &mention.mention.in_reply_to;
+    mention.understanding.is_own() && (answered.is_none() || *answered == reply.mention.in_reply_to)
+}
+
+/// The same words from the same account, below the same mention as it waits now.
+fn said_already(group: &mut Group<'_>, known: &Version, reply: &Understood) -> Result<Option<Arc<Version>>, Error> {
+    let (reopened_at, author) = (known.desk().reopened_at, group.author_key(&reply.mention));
+    let mut said = group.own_children_of(&known.mention.name)?;
+    said.retain(|own| own.author == author && reopened_at.is_none_or(|reopened_at| own.created_at >= reopened_at));
+    for own in said.into_iter().rev().take(REPLIES_COMPARED_MAX) {
+        let version = group.version(own.seq)?;
+        if says_it(&version, reply) {
+            return Ok(Some(version));
+        }
+    }
+    Ok(None)
 }
 
 /// Records what time has done to a mention up to now: each of claim, snooze and promise in a version of its own, so that whoever waits
@@ -121,14 +165,23 @@ fn record(
     occasion: Occasion<'_>,
 ) -> Result<Arc<Version>, Error> {
     // Who did nothing has not done it.
-    if (Desk { by: known.desk().by.clone(), ..desk.clone() }) == *known.desk() && cause != Cause::Replied {
+    let is_new = (Desk { by: known.desk().by.clone(), ..desk.clone() }) != *known.desk();
+    if !is_new && (cause != Cause::Replied || desk == *known.desk()) {
         return Ok(Arc::clone(known));
     }
+    record_always(group, known, desk, cause, occasion)
+}
+
+/// Records the desk of a mention, also where nothing but the step itself is new.
+fn record_always(
+    group: &mut Group<'_>,
+    known: &Arc<Version>,
+    desk: Desk,
+    cause: Cause,
+    occasion: Occasion<'_>,
+) -> Result<Arc<Version>, Error> {
     let has_reopened = desk.reopened_at != known.desk().reopened_at;
     let mut version = Version { desk: kept(desk), ..(**known).clone() };
-    if version == **known {
-        return Ok(Arc::clone(known));
-    }
     if has_reopened {
         version = super::judged(group, version, occasion)?;
     } else {

@@ -104,6 +104,26 @@ async fn a_claim_and_a_snooze_end_at_their_moment_and_never_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_post_that_arrives_after_a_thousand_additions_of_its_author_holds_nobody_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let (engine, _) = open_at(&dir, 7200);
+    let added = |at: u32| {
+        let text = format!("@nordwindair and where is suitcase {at}?");
+        Mention { in_reply_to: Some("q".to_owned()), ..mention(&format!("q{at}"), "anna", &text, i64::from(at) + 1) }
+    };
+    for part in (0..1000).collect::<Vec<u32>>().chunks(200) {
+        ingest(&engine, part.iter().map(|at| added(*at)).collect()).await;
+    }
+    let begun = std::time::Instant::now();
+    ingest(&engine, vec![question("q", 0)]).await;
+    // It took twenty seconds, with nothing else recorded meanwhile; a slow machine needs two.
+    assert!(begun.elapsed() < std::time::Duration::from_secs(10), "{:?}", begun.elapsed());
+    ingest(&engine, vec![reply("a", "nordwindcare", "All are at desk 4.", 3600, "q")]).await;
+    assert_eq!(get(&engine, "q").await.status, Status::Answered);
+    engine.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_that_turns_hostile_is_proposed_for_hand_off() {
     let dir = tempfile::tempdir().unwrap();
     let (engine, _) = open_at(&dir, 600);

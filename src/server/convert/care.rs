@@ -210,7 +210,9 @@ fn detail(version: &Version, desk: &Desk) -> String {
         }
         (Cause::Assigned, _) => desk.assignee.clone().unwrap_or_else(|| "anybody".to_owned()),
         (Cause::Noted, _) => desk.notes.last().map_or_else(String::new, |note| note.text.clone()),
-        (Cause::Answered, _) => version.answered_by.as_ref().map_or_else(String::new, ToString::to_string),
+        (Cause::Answered | Cause::Replied, _) => {
+            version.answered_by.as_ref().map_or_else(String::new, ToString::to_string)
+        }
         (Cause::DueSoon | Cause::Breached, _) => {
             version.due.map_or_else(String::new, |due| format!("an answer was promised by {}", due.at))
         }
