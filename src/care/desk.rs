@@ -141,6 +141,36 @@ pub enum Refusal {
     },
 }
 
+impl Step {
+    /// The token of the claim under which it is made.
+    #[must_use]
+    pub const fn token(&self) -> Option<u64> {
+        match self {
+            Self::Renew { token, .. } | Self::Release { token } => Some(*token),
+            Self::Reply { token }
+            | Self::HandOff { token, .. }
+            | Self::Snooze { token, .. }
+            | Self::Close { token }
+            | Self::Ignore { token }
+            | Self::Escalate { token, .. } => *token,
+            Self::Claim { .. } | Self::Reopen | Self::Note { .. } | Self::Assign { .. } | Self::Tick => None,
+        }
+    }
+}
+
+/// Why this agent may not act under a claim, which is somebody else's: tokens count up from 1, so a token alone would be no right.
+///
+/// # Errors
+/// [`Refusal::Claimed`].
+pub fn theirs(desk: &Desk, step: &Step, by: &str) -> Result<(), Refusal> {
+    match &desk.claim {
+        Some(claim) if step.token() == Some(claim.token) && !is_same_agent(&claim.agent, by) => {
+            Err(Refusal::Claimed { agent: claim.agent.clone(), expires_at: claim.expires_at })
+        }
+        _ => Ok(()),
+    }
+}
+
 impl Refusal {
     /// A stable word for programs.
     #[must_use]

@@ -26,7 +26,7 @@ pub use brands::Brands;
 pub use conversation::{ParentFacts, Part, goes_by_conversation, place};
 pub use correction::understood;
 pub use course::course;
-pub use desk::{Refusal, Step, settled, step};
+pub use desk::{Refusal, Step, settled, step, theirs};
 pub use due::{due, next_sla, tick_at};
 pub use echo::{ECHO_WITHIN, echo};
 pub use hand_off::hand_off_proposal;

@@ -133,6 +133,10 @@ async fn the_day_of_an_agent() {
     let second = claim_next(client, "Ben").await.unwrap();
     assert_eq!(name(&second), "twitter/q1");
 
+    // A token in other hands is no right: it counts up from 1.
+    let guessed = reply(client, "twitter/dm", token(&first), "Ben", "Boh").await.unwrap_err();
+    assert_eq!(reason(&guessed), "CLAIMED_BY_ANOTHER");
+
     // Answered, it leaves the queue, and the answer stands in the conversation.
     let recorded = reply(client, "twitter/dm", token(&first), "Ana", "Arriva domani. ^Ana").await.unwrap();
     let (answered, answer) = (recorded.mention.unwrap(), recorded.reply.unwrap());

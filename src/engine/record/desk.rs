@@ -41,6 +41,9 @@ pub(in crate::engine) fn take_step(
     if known.understanding.is_own() && !matches!(step, Step::Note { .. } | Step::Reopen | Step::Release { .. }) {
         return Ok(Err(NotTaken::Refused(Refusal::NotWaiting { why: "an account of the brand wrote it" })));
     }
+    if let Err(refusal) = care::theirs(known.desk(), step, by) {
+        return Ok(Err(NotTaken::Refused(refusal)));
+    }
     let desk = match care::step(known.desk(), standing(&known), step, occasion.now) {
         Ok(desk) => Desk { by: by.to_owned(), ..desk },
         Err(refusal) => return Ok(Err(NotTaken::Refused(refusal))),
@@ -77,7 +80,9 @@ pub(in crate::engine) fn reply(
         return Ok(Err(NotTaken::Refused(Refusal::ReplyIdTaken { id })));
     }
     let step = Step::Reply { token };
-    if let Err(refusal) = care::step(known.desk(), standing(&known), &step, occasion.now) {
+    let allowed = care::theirs(known.desk(), &step, by)
+        .and_then(|()| care::step(known.desk(), standing(&known), &step, occasion.now));
+    if let Err(refusal) = allowed {
         return Ok(Err(NotTaken::Refused(refusal)));
     }
     ingest(group, reply, occasion)?;
