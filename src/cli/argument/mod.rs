@@ -69,7 +69,7 @@ enum Command {
     },
     /// Bring entries in from a file; the same again changes nothing
     Import {
-        /// TOML with one [[argument]] for each entry, or NDJSON; - reads standard input
+        /// TOML with a table `argument` for each entry, or NDJSON; - reads standard input
         file: PathBuf,
         #[command(flatten)]
         editor: Editor,
