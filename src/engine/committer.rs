@@ -323,7 +323,7 @@ impl Task {
     fn try_group<'w>(&mut self, work: impl Iterator<Item = &'w Ready>) -> Result<Vec<Recorded>, store::Error> {
         let now = self.clock.now().max(self.latest);
         self.latest = now;
-        let occasion = Occasion { now, brands: &self.brands };
+        let occasion = Occasion { now, brands: &self.brands, hand: None };
         let mut group = self.writer.begin()?;
         let recorded = work.map(|work| work.record(&mut group, occasion)).collect::<Result<Vec<_>, _>>()?;
         group.commit()?;

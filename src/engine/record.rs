@@ -12,7 +12,7 @@ use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts, Standing},
     model::{
-        Cause, CorrectedValues, Correction, Course, Desk, Kind, Label, Mention, MentionName, Status, ThreadId,
+        Cause, CorrectedValues, Correction, Course, Desk, Kind, Label, Mention, MentionName, MentionNumber, Status, ThreadId,
         Understanding, Version,
     },
     store::{EchoPlace, Error, Group, Head},
@@ -28,6 +28,17 @@ pub(super) struct Occasion<'a> {
     pub(super) now: Timestamp,
     /// What the brands have promised.
     pub(super) brands: &'a care::Brands,
+    /// An agent at the desk, where a reply of theirs is recorded.
+    pub(super) hand: Option<Hand<'a>>,
+}
+
+/// Who answers what.
+#[derive(Clone, Copy)]
+pub(super) struct Hand<'a> {
+    /// The agent.
+    pub(super) by: &'a str,
+    /// The mention that is answered.
+    pub(super) to: MentionNumber,
 }
 
 /// A mention with what was judged of its words.
@@ -76,7 +87,7 @@ fn create(group: &mut Group<'_>, understood: &Understood, occasion: Occasion<'_>
         answered_by: None,
         repeats: None,
         correction: None,
-        desk: None,
+        desk: kept(Desk { by: occasion.hand.map_or_else(String::new, |hand| hand.by.to_owned()), ..Desk::UNTOUCHED }),
         due: None,
         priority: None,
         course,
@@ -526,13 +537,18 @@ fn reconsider_up_to(
 /// Looks anew whether a message waits, and what answered it.
 fn reconsider(group: &mut Group<'_>, head: &Head, occasion: Occasion<'_>) -> Result<(), Error> {
     let known = newest(group, head.seq)?;
-    let amended = judged(group, (*known).clone(), occasion)?;
+    let mut amended = judged(group, (*known).clone(), occasion)?;
     let cause = match (standing(&known), standing(&amended)) {
         _ if known.repeats != amended.repeats => Cause::Repeated,
         (Standing::Answered, Standing::Waits) => Cause::Reopened,
         (_, Standing::Answered) => Cause::Answered,
         _ => Cause::Threaded,
     };
+    if cause == Cause::Answered {
+        // By the agent whose reply it is, or by nobody at the desk.
+        let by = occasion.hand.filter(|hand| hand.to == head.number).map_or_else(String::new, |hand| hand.by.to_owned());
+        amended.desk = kept(Desk { by, ..amended.desk().clone() });
+    }
     amend(group, known.seq, cause, occasion, |version| *version = amended)?;
     Ok(())
 }

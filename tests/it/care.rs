@@ -152,7 +152,7 @@ async fn the_day_of_an_agent() {
     // Whose answer it was stands with the question, too.
     let history = client.care().get_history(wire::GetHistoryRequest { name: "twitter/dm".into() }).await.unwrap();
     let newest = history.into_inner().entries.swap_remove(0);
-    assert_eq!((newest.cause(), newest.by.as_str(), newest.detail), (Cause::Replied, "Ana", name(&answer)));
+    assert_eq!((newest.cause(), newest.by.as_str(), newest.detail), (Cause::Answered, "Ana", name(&answer)));
     assert_eq!(server.found("status:answered").await, ["dm"]);
     assert_eq!(server.found("assignee:ben").await, ["q1"]);
     assert_eq!(server.found("needs:reply").await, ["q1", "q2"]);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Occasion, Understood, append, ingest, kept, stand, standing};
+use super::{Hand, Occasion, Understood, append, ingest, kept, stand, standing};
 use crate::{
     care::{self, Refusal, Standing, Step},
     model::{Cause, Desk, Due, MentionName, MentionNumber, Sla, Version},
@@ -85,16 +85,21 @@ pub(in crate::engine) fn reply(
     if let Err(refusal) = allowed {
         return Ok(Err(NotTaken::Refused(refusal)));
     }
-    ingest(group, reply, occasion)?;
+    ingest(group, reply, Occasion { hand: Some(Hand { by, to: known.number }), ..occasion })?;
     // Both are there: the one was found, the other recorded, in this very group.
     let (Some(written), Some(answered)) = (present(group, &reply.mention.name)?, present(group, name)?) else {
         return Ok(Err(NotTaken::NotFound));
     };
     let desk = Desk { by: by.to_owned(), ..written.desk().clone() };
     let written = record(group, &written, desk, Cause::Replied, occasion)?;
-    // With the answer the claim has ended already; the history says whose it was all the same.
-    let desk = Desk { by: by.to_owned(), claim: None, ..answered.desk().clone() };
-    let mention = record_always(group, &answered, desk, Cause::Replied, occasion)?;
+    // With the answer the claim has ended already, and the history says whose it was; else it is told by a version of its own.
+    let is_told = answered.seq != known.seq && answered.cause == Cause::Answered && answered.desk().by == by;
+    let mention = if is_told {
+        answered
+    } else {
+        let desk = Desk { by: by.to_owned(), claim: None, ..answered.desk().clone() };
+        record_always(group, &answered, desk, Cause::Replied, occasion)?
+    };
     Ok(Ok(Replied { mention, reply: written }))
 }
 

@@ -267,7 +267,7 @@ fn recorded(told: &[Told], group_size: usize) -> BTreeMap<String, Option<State>>
     let dir = tempfile::tempdir().unwrap();
     let (mut writer, reader) = store::open(dir.path(), store::StoreOptions::default()).unwrap();
     let brands = Brands::default();
-    let occasion = record::Occasion { now: moment(2000), brands: &brands };
+    let occasion = record::Occasion { now: moment(2000), brands: &brands, hand: None };
     for some in told.chunks(group_size) {
         let mut group = writer.begin().unwrap();
         for told in some {
