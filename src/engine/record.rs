@@ -12,8 +12,8 @@ use crate::{
     base::{Seq, Timestamp},
     care::{self, ParentFacts, Standing},
     model::{
-        Cause, CorrectedValues, Correction, Course, Desk, Kind, Label, Mention, MentionName, MentionNumber, Status, ThreadId,
-        Understanding, Version,
+        Cause, CorrectedValues, Correction, Course, Desk, Kind, Label, Mention, MentionName, MentionNumber, Status,
+        ThreadId, Understanding, Version,
     },
     store::{EchoPlace, Error, Group, Head},
 };
@@ -546,7 +546,8 @@ fn reconsider(group: &mut Group<'_>, head: &Head, occasion: Occasion<'_>) -> Res
     };
     if cause == Cause::Answered {
         // By the agent whose reply it is, or by nobody at the desk.
-        let by = occasion.hand.filter(|hand| hand.to == head.number).map_or_else(String::new, |hand| hand.by.to_owned());
+        let by =
+            occasion.hand.filter(|hand| hand.to == head.number).map_or_else(String::new, |hand| hand.by.to_owned());
         amended.desk = kept(Desk { by, ..amended.desk().clone() });
     }
     amend(group, known.seq, cause, occasion, |version| *version = amended)?;

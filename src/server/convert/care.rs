@@ -180,7 +180,8 @@ pub(crate) fn outcome_to_wire(
 /// What a version did to a mention, against the one before it where that is kept.
 pub(crate) fn history_entry_to_wire(version: &Version) -> wire::HistoryEntry {
     let desk = version.desk();
-    let is_step = version.cause.number() >= Cause::Claimed.number() || matches!(version.cause, Cause::Reopened | Cause::Answered);
+    let is_step =
+        version.cause.number() >= Cause::Claimed.number() || matches!(version.cause, Cause::Reopened | Cause::Answered);
     let is_of_clock = matches!(version.cause, Cause::Expired | Cause::Woken | Cause::DueSoon | Cause::Breached);
     let corrected_by =
         version.correction.as_ref().filter(|_| version.cause == Cause::Corrected).map(|it| it.by.clone());
